@@ -48,7 +48,12 @@ const isInstalled = (folder) => existsSync(stampOf(folder)) && readFileSync(stam
 export function npm(args, folder = root, stdio = ['ignore', 'ignore', 'inherit']) {
   const cli = npmCli();
   const [command, shell] = cli === undefined ? ['npm', process.platform === 'win32'] : [process.execPath, false];
-  const { status, error } = spawnSync(command, cli === undefined ? args : [cli, ...args], { cwd: folder, stdio, shell, timeout: 20 * 60_000 });
+  const { status, error } = spawnSync(command, cli === undefined ? args : [cli, ...args], {
+    cwd: folder,
+    stdio,
+    shell,
+    timeout: 20 * 60_000,
+  });
   if (error !== undefined) console.error(String(error));
   return status ?? 1;
 }
