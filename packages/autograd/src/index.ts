@@ -1,1 +1,3 @@
-export {};
+/** @gradus/autograd: derivatives of any order, batching, and derivatives of one's own. */
+export { grad, valueAndGrad } from './grad.js';
+export type { Gradients } from './grad.js';
