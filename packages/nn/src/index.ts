@@ -1,1 +1,69 @@
-export {};
+/** @gradus/nn: layers, models, losses, metrics, optimizers. */
+export { Layer } from './layer.js';
+export { Model } from './model.js';
+export { Sequential } from './sequential.js';
+export { input, Symbolic } from './symbolic.js';
+export { Context } from './context.js';
+export { unbuilt, Weight } from './weight.js';
+export { lastOf, sizeAt } from './shapes.js';
+export { claim, childrenOf, layersUnder, snakeCase, weightsUnder } from './paths.js';
+export { countRows, isRows, predictRows, rowsOf, sliceRows } from './predict.js';
+export { isTensor } from './masks.js';
+export { isLayer } from './any-layer.js';
+export { leavesOf, mapLeaves, placesOf } from './trees.js';
+export { isList, isRecord } from './config.js';
+export { registryOf } from './registry.js';
+export { activation, elu, gelu, hardSigmoid, leakyRelu, logSigmoid, mish, relu6, selu, silu, softsign } from './activations.js';
+export {
+  Constant,
+  glorotUniform,
+  Identity,
+  initializer,
+  Initializer,
+  Orthogonal,
+  RandomNormal,
+  RandomUniform,
+  TruncatedNormal,
+  VarianceScaling,
+} from './initializers.js';
+export { l1, l1l2, L1L2, l2, regularizer } from './regularizers.js';
+export { Dense } from './layers/dense.js';
+export { Dropout } from './layers/dropout.js';
+export { Loss } from './losses/loss.js';
+export { loss } from './losses/index.js';
+export { BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy } from './losses/crossentropy.js';
+export { MeanAbsoluteError, MeanSquaredError } from './losses/regression.js';
+export { Metric } from './metrics/metric.js';
+export { Mean, MeanOfValues } from './metrics/mean.js';
+export { BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy } from './metrics/accuracy.js';
+export { MeanLoss } from './metrics/losses.js';
+export { metric, metricKey } from './metrics/index.js';
+export { Optimizer } from './optimizers/optimizer.js';
+export { optimizer } from './optimizers/index.js';
+export { Adam, adamW } from './optimizers/adam.js';
+export { RMSprop } from './optimizers/rmsprop.js';
+export { SGD } from './optimizers/sgd.js';
+export type { Activation, ActivationName } from './activations.js';
+export type { AnyLayer, PartialShape } from './any-layer.js';
+export type { Config, Field, Fields, Json, Saved } from './config.js';
+export type { CallOptions } from './context.js';
+export type { InitializerLike, InitializerName, VarianceScalingOptions } from './initializers.js';
+export type { LayerOptions } from './layer.js';
+export type { DenseOptions } from './layers/dense.js';
+export type { DropoutOptions } from './layers/dropout.js';
+export type { LossCall, LossOptions, Reduction } from './losses/loss.js';
+export type { LossLike, LossName } from './losses/index.js';
+export type { MetricCall, MetricOptions } from './metrics/metric.js';
+export type { MetricLike, MetricName } from './metrics/index.js';
+export type { ModelOptions } from './model.js';
+export type { AdamOptions } from './optimizers/adam.js';
+export type { OptimizerLike, OptimizerName } from './optimizers/index.js';
+export type { Moment, OptimizerOptions, Schedule } from './optimizers/optimizer.js';
+export type { RMSpropOptions } from './optimizers/rmsprop.js';
+export type { SgdOptions } from './optimizers/sgd.js';
+export type { PredictOptions, Rows } from './predict.js';
+export type { LayerClass, Registry } from './registry.js';
+export type { Regularizer, RegularizerLike } from './regularizers.js';
+export type { InputOptions, Masks, Shapes, Symbols, Tensors } from './symbolic.js';
+export type { PlacedWeight } from './paths.js';
+export type { WeightOptions } from './weight.js';

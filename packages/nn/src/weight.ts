@@ -1,7 +1,6 @@
 /** A weight: a variable, and what training must know of it. */
 import { key, Variable } from '@gradus/tensor';
 import type { DType, Shape, Tensor } from '@gradus/tensor';
-import type { Constraint } from './constraints.js';
 import type { Initializer } from './initializers.js';
 import type { Regularizer } from './regularizers.js';
 
@@ -12,7 +11,6 @@ export interface WeightOptions {
   /** Whether gradients change it. @defaultValue true */
   readonly trainable?: boolean;
   readonly regularizer?: Regularizer | undefined;
-  readonly constraint?: Constraint | undefined;
 }
 
 export class Weight {
@@ -20,7 +18,6 @@ export class Weight {
   readonly variable: Variable;
   readonly trainable: boolean;
   readonly regularizer: Regularizer | undefined;
-  readonly constraint: Constraint | undefined;
   private seed: number = 0;
   private path: string;
 
@@ -32,7 +29,6 @@ export class Weight {
     this.variable = new Variable({ dtype, shape, make }, { name });
     this.trainable = trainable;
     this.regularizer = options.regularizer;
-    this.constraint = options.constraint;
   }
 
   /** Says under which seed and path the first value is drawn; the last word before it is drawn counts. */
