@@ -6,7 +6,7 @@ test('there are 1797 digits of 8 x 8 pixels', () => {
   expect([x.dtype, x.shape]).toEqual(['uint8', [1797, 8, 8, 1]]);
   expect([y.dtype, y.shape]).toEqual(['uint8', [1797]]);
   expect(Math.max(...x.data('uint8'))).toBe(16);
-  expect([...y.data('uint8').slice(0, 10)]).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  expect(Array.from(y.data('uint8').subarray(0, 10))).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });
 
 test('the sums and the counts are those of the published file', () => {
