@@ -61,7 +61,8 @@ function collect(values: NestedValues, shape: Shape, axis: number, into: (number
  */
 export function fromData(data: TypedArray, shape: Shape = [data.length], dtype: DType = dtypeOf(data)): Tensor {
   checkShape('fromData', shape);
-  if (sizeOf(shape) !== data.length) throw new ShapeError(`fromData: ${showShape(shape)} has ${sizeOf(shape)} elements, the array ${data.length}`);
+  if (sizeOf(shape) !== data.length)
+    throw new ShapeError(`fromData: ${showShape(shape)} has ${sizeOf(shape)} elements, the array ${data.length}`);
   const stored = dtype === 'bool' ? 'uint8' : dtype;
   if (stored !== dtypeOf(data)) throw new DTypeError(`fromData: ${dtype} is not stored in a ${data.constructor.name}`);
   return new EagerTensor({ dtype, shape, data });
@@ -109,7 +110,8 @@ export function eye(n: number, m: number = n, dtype: DType = 'float32'): Tensor 
  * @example arange(0, 3) // => [0, 1, 2]
  */
 export function arange(start: number, stop: number, step: number = 1, dtype?: DType): Tensor {
-  if (step === 0 || !Number.isFinite((stop - start) / step)) throw new ArgumentError(`arange: cannot go from ${start} to ${stop} by ${step}`);
+  if (step === 0 || !Number.isFinite((stop - start) / step))
+    throw new ArgumentError(`arange: cannot go from ${start} to ${stop} by ${step}`);
   const type = dtype ?? ([start, stop, step].every(Number.isInteger) ? 'int32' : 'float32');
   const y = blank({ dtype: type, shape: [Math.max(0, Math.ceil((stop - start) / step))] });
   for (let i = 0; i < y.data.length; i++) y.data[i] = start + i * step;
@@ -132,4 +134,3 @@ export function linspace(start: number, stop: number, n: number, dtype: DType = 
 export function oneHot(indices: Tensor, classes: number, dtype: DType = 'float32'): Tensor {
   return indices.expandDims(-1).equal(arange(0, classes)).cast(dtype);
 }
-

@@ -50,14 +50,22 @@ export function bits(from: Tensor, shape: Shape, { counter = 0 }: { readonly cou
 }
 
 /** Uniform numbers in [min, max), multiples of 2^-24 of the range (float64: 2^-53). @defaultValue [0, 1) */
-export function uniform(from: Tensor, shape: Shape, options: RandomOptions & { readonly min?: number; readonly max?: number } = {}): Tensor {
+export function uniform(
+  from: Tensor,
+  shape: Shape,
+  options: RandomOptions & { readonly min?: number; readonly max?: number } = {},
+): Tensor {
   const { counter = 0, dtype = 'float32', min = 0, max = 1 } = options;
   const u = randomUniform(from, counterOf(counter), shape, dtype);
   return min === 0 && max === 1 ? u : u.mul(max - min).add(min);
 }
 
 /** Normal numbers by inversion: mean + std sqrt(2) erfInv(u), u uniform in (-1, 1). */
-export function normal(from: Tensor, shape: Shape, options: RandomOptions & { readonly mean?: number; readonly std?: number } = {}): Tensor {
+export function normal(
+  from: Tensor,
+  shape: Shape,
+  options: RandomOptions & { readonly mean?: number; readonly std?: number } = {},
+): Tensor {
   const { mean = 0, std = 1 } = options;
   return inverted(from, shape, options, 1).mul(std).add(mean);
 }
@@ -77,7 +85,12 @@ function inverted(from: Tensor, shape: Shape, { counter = 0, dtype = 'float32' }
   const u = randomUniform(from, counterOf(counter), shape, dtype);
   // Half a step away from both ends, where the inverse is infinite.
   const step = dtype === 'float64' ? 2 ** -53 : 2 ** -24;
-  return erfInv(u.mul(2).add(step - 1).mul(bound)).mul(Math.SQRT2);
+  return erfInv(
+    u
+      .mul(2)
+      .add(step - 1)
+      .mul(bound),
+  ).mul(Math.SQRT2);
 }
 
 /** Truth values, true with probability `p` (a number, or a tensor that broadcasts to the shape). */

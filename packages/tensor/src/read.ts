@@ -39,7 +39,8 @@ export function elementAt(x: Tensor, index: readonly number[]): number {
   let from = 0;
   for (const [axis, n] of x.shape.entries()) {
     const i = index[axis];
-    if (!Number.isInteger(i) || i < -n || i >= n) throw new ArgumentError(`at: index ${i} is out of range on axis ${axis} of ${showShape(x.shape)}`);
+    if (!Number.isInteger(i) || i < -n || i >= n)
+      throw new ArgumentError(`at: index ${i} is out of range on axis ${axis} of ${showShape(x.shape)}`);
     from += (i < 0 ? i + n : i) * strides[axis];
   }
   return x.dense().data[from];

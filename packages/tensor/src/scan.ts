@@ -102,11 +102,13 @@ function lengthOf(sequences: readonly Tensor[], length: number | undefined): num
 }
 
 function checkCarry(before: readonly TensorType[], after: readonly TensorType[]): void {
-  if (before.length !== after.length) throw new ShapeError(`scan: the carry has ${before.length} tensors, the step returned ${after.length}`);
+  if (before.length !== after.length)
+    throw new ShapeError(`scan: the carry has ${before.length} tensors, the step returned ${after.length}`);
   for (const [i, type] of before.entries()) {
     const next = after[i];
     if (type.dtype !== next.dtype) throw new DTypeError(`scan: the carry is ${showType(type)}, the step returned ${showType(next)}`);
-    if (!sameShape(type.shape, next.shape)) throw new ShapeError(`scan: the carry is ${showType(type)}, the step returned ${showType(next)}`);
+    if (!sameShape(type.shape, next.shape))
+      throw new ShapeError(`scan: the carry is ${showType(type)}, the step returned ${showType(next)}`);
   }
 }
 

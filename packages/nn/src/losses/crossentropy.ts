@@ -47,7 +47,11 @@ export class BinaryCrossentropy extends Loss {
     if (fromLogits) return softplus(yPred).sub(yPred.mul(y)).mean(axis);
     const p = clip(yPred, epsilon, 1 - epsilon);
     const one = y.neg().add(1);
-    return y.mul(p.log()).add(one.mul(p.neg().add(1).log())).neg().mean(axis);
+    return y
+      .mul(p.log())
+      .add(one.mul(p.neg().add(1).log()))
+      .neg()
+      .mean(axis);
   }
 }
 
@@ -67,7 +71,10 @@ export class CategoricalCrossentropy extends Loss {
     }
     const classes = yPred.shape.at(axis) ?? 1;
     const y = labelSmoothing === 0 ? yTrue : yTrue.mul(1 - labelSmoothing).add(labelSmoothing / classes);
-    return y.mul(logProbabilities(yPred, fromLogits, axis)).sum(axis).neg();
+    return y
+      .mul(logProbabilities(yPred, fromLogits, axis))
+      .sum(axis)
+      .neg();
   }
 }
 
@@ -102,8 +109,9 @@ export class SparseCategoricalCrossentropy extends Loss {
       throw new ShapeError(`sparse_categorical_crossentropy: labels ${showShape(yTrue.shape)}, predictions ${showShape(yPred.shape)}`);
     }
     const at = axis < 0 ? axis + yPred.rank : axis;
-    const loss = takeAlong(logProbabilities(yPred, fromLogits, at), labels.expandDims(at), at).squeeze(at).neg();
+    const loss = takeAlong(logProbabilities(yPred, fromLogits, at), labels.expandDims(at), at)
+      .squeeze(at)
+      .neg();
     return valid ? where(valid, loss, 0) : loss;
   }
 }
-

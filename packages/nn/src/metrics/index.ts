@@ -9,13 +9,7 @@ import type { LossName } from '../losses/index.js';
 import type { Shape } from '@gradus/tensor';
 
 /** 'accuracy' becomes the binary, categorical or sparse one, by the shapes of targets and predictions. */
-export type MetricName =
-  | 'accuracy'
-  | 'acc'
-  | 'binaryAccuracy'
-  | 'categoricalAccuracy'
-  | 'sparseCategoricalAccuracy'
-  | LossName;
+export type MetricName = 'accuracy' | 'acc' | 'binaryAccuracy' | 'categoricalAccuracy' | 'sparseCategoricalAccuracy' | LossName;
 
 /** A metric, or the name of one. */
 export type MetricLike = Metric | MetricName;

@@ -36,11 +36,21 @@ export class Adam extends Optimizer {
     this.slots = amsgrad ? ['momentum', 'velocity', 'velocity_hat'] : ['momentum', 'velocity'];
   }
 
-  override rule(w: Tensor, g: Tensor, [m, v, top]: readonly Tensor[], { learningRate: eta, t }: Moment): readonly [Tensor, readonly Tensor[]] {
+  override rule(
+    w: Tensor,
+    g: Tensor,
+    [m, v, top]: readonly Tensor[],
+    { learningRate: eta, t }: Moment,
+  ): readonly [Tensor, readonly Tensor[]] {
     if (!m || !v) throw new Error('Adam: its slots are missing');
     const { b1, b2, epsilon } = this;
     const m1 = m.add(g.sub(m).mul(1 - b1));
-    const v1 = v.add(g.square().sub(v).mul(1 - b2));
+    const v1 = v.add(
+      g
+        .square()
+        .sub(v)
+        .mul(1 - b2),
+    );
     const largest = top ? maximum(top, v1) : v1;
     const alpha = eta.mul(left(b2, t).sqrt()).div(left(b1, t));
     const next = w.sub(m1.mul(alpha).div(largest.sqrt().add(epsilon)));

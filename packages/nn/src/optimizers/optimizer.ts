@@ -72,7 +72,8 @@ export abstract class Optimizer {
     if (!Number.isInteger(steps) || steps < 1) {
       throw new ArgumentError(`gradientAccumulationSteps: expected a whole number of at least 1, found ${steps}`);
     }
-    if (!(emaMomentum >= 0 && emaMomentum <= 1)) throw new ArgumentError(`emaMomentum: expected a number from 0 to 1, found ${emaMomentum}`);
+    if (!(emaMomentum >= 0 && emaMomentum <= 1))
+      throw new ArgumentError(`emaMomentum: expected a number from 0 to 1, found ${emaMomentum}`);
   }
 
   /** The new weight and the new slots: the formula, and nothing that is assigned. */

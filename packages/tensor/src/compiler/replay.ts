@@ -21,7 +21,12 @@ export function replay(interpreter: Interpreter, graph: Graph, inputs: readonly 
   return graph.outputs.map((id) => values[id][0]);
 }
 
-function evaluate(interpreter: Interpreter, node: Node, operands: readonly Tensor[], values: readonly (readonly Tensor[])[]): readonly Tensor[] {
+function evaluate(
+  interpreter: Interpreter,
+  node: Node,
+  operands: readonly Tensor[],
+  values: readonly (readonly Tensor[])[],
+): readonly Tensor[] {
   switch (node.kind) {
     case 'input':
       return operands;
@@ -43,7 +48,11 @@ function evaluate(interpreter: Interpreter, node: Node, operands: readonly Tenso
 
 // The node's name says how many operands there are, which no type can follow through a lookup.
 function runNode<P extends PrimitiveName>(interpreter: Interpreter, node: OpNode<P>, operands: readonly Tensor[]): Tensor;
-function runNode(interpreter: Untyped, node: { readonly name: PrimitiveName; readonly attributes: object }, operands: readonly Tensor[]): Tensor {
+function runNode(
+  interpreter: Untyped,
+  node: { readonly name: PrimitiveName; readonly attributes: object },
+  operands: readonly Tensor[],
+): Tensor {
   return interpreter.run(primitives[node.name], operands, node.attributes);
 }
 

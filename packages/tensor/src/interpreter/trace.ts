@@ -178,11 +178,7 @@ export interface Closure {
  * Runs `f` on values that only have types, and returns what it would compute. An assigned variable counts as read,
  * so that a loop can carry it.
  */
-export function trace(
-  name: string,
-  f: (parameters: readonly Tensor[]) => readonly Tensor[],
-  types: readonly TensorType[],
-): Closure {
+export function trace(name: string, f: (parameters: readonly Tensor[]) => readonly Tensor[], types: readonly TensorType[]): Closure {
   const recorder = new Trace(name);
   const parameters = types.map((type) => recorder.input(type));
   try {

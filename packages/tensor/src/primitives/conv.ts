@@ -53,7 +53,8 @@ function convType(operation: string, x: TensorType, w: TensorType, geometry: Con
 
 function adjointType(operation: string, dy: TensorType, x: TensorType, w: TensorType, geometry: ConvGeometry): void {
   const y = convType(operation, x, w, geometry);
-  if (!sameShape(y.shape, dy.shape)) throw new ShapeError(`${operation}: dy ${showShape(dy.shape)} is not of the output's shape ${showShape(y.shape)}`);
+  if (!sameShape(y.shape, dy.shape))
+    throw new ShapeError(`${operation}: dy ${showShape(dy.shape)} is not of the output's shape ${showShape(y.shape)}`);
 }
 
 /** Sizes and geometry with three spatial axes; missing ones in front have size 1. */
@@ -242,7 +243,9 @@ export function paddingOf(
 export function conv(x: Tensor, w: Tensor, options: ConvOptions = {}): Tensor {
   const rank = x.rank - 2;
   if (rank < 1 || rank > 3 || w.rank !== x.rank) {
-    throw new ShapeError(`conv: expected x [n, ...spatial, c] and w [...kernel, c, f], found ${showShape(x.shape)} and ${showShape(w.shape)}`);
+    throw new ShapeError(
+      `conv: expected x [n, ...spatial, c] and w [...kernel, c, f], found ${showShape(x.shape)} and ${showShape(w.shape)}`,
+    );
   }
   const { groups = 1, padding = 'valid' } = options;
   const strides = perAxis('conv', 'strides', options.strides ?? 1, rank);

@@ -29,7 +29,8 @@ function checkIndex(operation: string, index: number, size: number): number {
 function alongType(operation: string, x: TensorType, indices: TensorType, axis: number, size: number): TensorType {
   expectDType(operation, 'indices', indices, 'int32');
   const beside = x.shape.length === indices.shape.length && x.shape.every((n, i) => i === axis || n === indices.shape[i]);
-  if (!beside) throw new ShapeError(`${operation}: ${showShape(x.shape)} and indices ${showShape(indices.shape)} differ beside axis ${axis}`);
+  if (!beside)
+    throw new ShapeError(`${operation}: ${showShape(x.shape)} and indices ${showShape(indices.shape)} differ beside axis ${axis}`);
   return { dtype: x.dtype, shape: x.shape.map((_, i) => (i === axis ? size : indices.shape[i])) };
 }
 

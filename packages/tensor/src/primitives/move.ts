@@ -30,7 +30,7 @@ function gatherStrided({ data: y, shape }: Dense, x: Dense, start: number, strid
   const index = new Int32Array(rank);
   const last = rank === 0 ? 1 : shape[rank - 1];
   const stride = rank === 0 ? 0 : strides[rank - 1];
-  for (let i = 0, from = start; i < y.length; ) {
+  for (let i = 0, from = start; i < y.length;) {
     for (let j = 0; j < last; j++) y[i++] = x.data[from + j * stride];
     for (let axis = rank - 2; axis >= 0; axis--) {
       from += strides[axis];
@@ -80,7 +80,9 @@ export const move: Family<keyof MoveSignatures> = {
     type([x], { start, size, step }) {
       const fits = x.shape.every((n, axis) => start[axis] >= 0 && (size[axis] === 0 || start[axis] + (size[axis] - 1) * step[axis] < n));
       if (fits) return { dtype: x.dtype, shape: size };
-      throw new ShapeError(`slice: ${showShape(size)} from ${showShape(start)} in steps of ${showShape(step)} leaves ${showShape(x.shape)}`);
+      throw new ShapeError(
+        `slice: ${showShape(size)} from ${showShape(start)} in steps of ${showShape(step)} leaves ${showShape(x.shape)}`,
+      );
     },
     kernel(y, [x], { start, step }) {
       const strides = stridesOf(x.shape);
@@ -192,7 +194,8 @@ export function placeGrid(x: Tensor, shape: Shape, grid: Omit<Grid, 'size'>, val
  * @example pad(tensor([1, 2]), [[1, 2]]) // => [0, 1, 2, 0, 0]
  */
 export function pad(x: Tensor, padding: readonly (readonly [number, number])[], value: number = 0): Tensor {
-  if (padding.length !== x.rank) throw new ArgumentError(`pad: ${x.rank} pairs expected for ${showShape(x.shape)}, found ${padding.length}`);
+  if (padding.length !== x.rank)
+    throw new ArgumentError(`pad: ${x.rank} pairs expected for ${showShape(x.shape)}, found ${padding.length}`);
   const shape = x.shape.map((n, axis) => padding[axis][0] + n + padding[axis][1]);
   checkShape('pad', padding.flat());
   if (sameShape(shape, x.shape)) return x;

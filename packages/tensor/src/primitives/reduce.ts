@@ -36,7 +36,8 @@ function reduced(operation: string, x: TensorType, { axes, keepDims }: ReduceAtt
 
 function extremum(operation: string, x: TensorType, attributes: ReduceAttributes): TensorType {
   const empty = attributes.axes.some((axis) => x.shape[axis] === 0);
-  if (empty) throw new ShapeError(`${operation}: no largest or smallest of no elements: ${showShape(x.shape)} over [${attributes.axes.join(', ')}]`);
+  if (empty)
+    throw new ShapeError(`${operation}: no largest or smallest of no elements: ${showShape(x.shape)} over [${attributes.axes.join(', ')}]`);
   return reduced(operation, x, attributes);
 }
 
