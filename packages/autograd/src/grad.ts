@@ -3,18 +3,11 @@ import { DTypeError, fillTree, isFloat, leaves, ShapeError, showShape, Tensor } 
 import { differentiate, expectFloat } from './vjp.js';
 import { splat } from './splat.js';
 import type { TensorType, Tree, Variable } from '@gradus/tensor';
-
-/** One gradient for each variable, in order: a tuple where `V` is one. */
-export type Gradients<V extends readonly Variable[]> = { readonly [K in keyof V]: Tensor };
+import type { Gradients, Wrt } from './pullback.js';
 
 interface Aux {
   /** f returns [value, what else it found]; only the value is differentiated. */
   readonly aux: true;
-}
-
-interface Wrt<V extends readonly Variable[]> {
-  /** What to differentiate with respect to, in place of the first argument. */
-  readonly wrt: V;
 }
 
 /**

@@ -2,8 +2,9 @@
  * Reverse mode: an interpreter that runs each primitive on the interpreter below and writes down how to pull a
  * gradient back through it.
  */
-import { current, eager, leaked, within } from '@gradus/tensor/extend';
+import { current, eager, within } from '@gradus/tensor/extend';
 import { ArgumentError, DTypeError, isFloat, showShape, Tensor } from '@gradus/tensor';
+import { expectBelow } from './levels.js';
 import { rules } from './rules/index.js';
 import { scanRule } from './rules/scan.js';
 import { splat } from './splat.js';
@@ -188,17 +189,11 @@ export function differentiate(
   const operands = xs.map((x, i) => (wanted[i] ? interpreter.lift(x) : x));
   try {
     const results = within(interpreter, () => f(operands));
-    const ys = results.map((y) => own(interpreter, y));
+    const ys = results.map((y) => expectBelow(name, interpreter.below, interpreter.primal(y)));
     return { ys, pull: (dys) => interpreter.pull(results, dys, operands) };
   } finally {
     interpreter.close();
   }
-}
-
-function own(interpreter: Vjp, y: Tensor): Tensor {
-  const value = interpreter.primal(y);
-  for (let i: Interpreter | undefined = interpreter.below; i; i = i.below) if (i === value.interpreter && i.open) return value;
-  throw leaked(interpreter.name, value);
 }
 
 /** Refuses what has no derivative. */
