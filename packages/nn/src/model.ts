@@ -1,16 +1,21 @@
 /** A model with any number of inputs and outputs, given as symbols. */
 import { ArgumentError } from '@gradus/tensor';
 import { isSymbol } from './apply.js';
+import { read, write } from './config.js';
 import { Layer } from './layer.js';
 import { layersOf, networkOf, runNetwork } from './network.js';
+import { modelFields, readNetwork, writeNetwork } from './network-config.js';
 import { checkNames, claim } from './paths.js';
 import { forwardOf, isRows, predictRows, rowsOf } from './predict.js';
+import { summary } from './summary.js';
 import { leavesOf, mapLeaves } from './trees.js';
 import type { AnyLayer } from './any-layer.js';
+import type { Config } from './config.js';
 import type { Context } from './context.js';
 import type { LayerOptions } from './layer.js';
 import type { Network } from './network.js';
 import type { Forward, PredictOptions, Rows } from './predict.js';
+import type { Registry } from './registry.js';
 import type { Tensors } from './symbolic.js';
 
 export interface ModelOptions extends LayerOptions {
@@ -28,6 +33,7 @@ export class Model<const I, const O> extends Layer<Tensors<I>, Tensors<O>> {
   /** The layers, in an order in which each finds its inputs made. */
   readonly layers: readonly AnyLayer[];
   readonly network: Network;
+  private readonly options: ModelOptions;
   private readonly forward: Forward;
 
   constructor({ inputs, outputs, ...options }: { readonly inputs: I; readonly outputs: O } & ModelOptions) {
@@ -35,6 +41,7 @@ export class Model<const I, const O> extends Layer<Tensors<I>, Tensors<O>> {
     for (const input of leavesOf(inputs, isSymbol)) {
       if (input.madeBy) throw new ArgumentError('Model: an input must come from input(), not from a layer');
     }
+    this.options = options;
     this.seed = options.seed;
     this.network = networkOf(inputs, outputs);
     this.layers = layersOf(this.network);
@@ -61,5 +68,19 @@ export class Model<const I, const O> extends Layer<Tensors<I>, Tensors<O>> {
       [x],
     );
     return predictRows(this.forward, rows, options);
+  }
+
+  /** Prints its layers, their output shapes and how many numbers their weights hold. */
+  summary(): void {
+    console.log(summary(this));
+  }
+
+  override toConfig(): Config {
+    const { layers, network, options } = this;
+    return write(modelFields, { ...options, layers, ...writeNetwork(network, layers) });
+  }
+  static fromConfig(config: Config, registry: Registry): Model<unknown, unknown> {
+    const { layers, inputs, calls, ends, ...options } = read(modelFields, config, registry);
+    return new Model<unknown, unknown>({ ...options, ...readNetwork({ inputs, calls, ends }, layers, registry) });
   }
 }
