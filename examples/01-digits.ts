@@ -3,7 +3,8 @@
  *
  * npm start [-- --seed N]
  */
-import { Adam, Dense, digits, Dropout, EarlyStopping, Sequential, Tensor, Trainer, trainTestSplit } from '@gradus/train';
+import { Adam, Dense, digits, Dropout, EarlyStopping, Sequential, Trainer, trainTestSplit } from '@gradus/train';
+import type { Tensor } from '@gradus/train';
 
 const at = process.argv.indexOf('--seed');
 const seed = at < 0 ? 0 : Number(process.argv[at + 1]);

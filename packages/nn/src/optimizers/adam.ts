@@ -1,5 +1,5 @@
 /** Momentum and adaptive step sizes at once. */
-import { expm1, maximum } from '@gradus/tensor';
+import { maximum, pow } from '@gradus/tensor';
 import { Optimizer } from './optimizer.js';
 import type { Tensor } from '@gradus/tensor';
 import type { Moment, OptimizerOptions, Schedule } from './optimizer.js';
@@ -58,9 +58,9 @@ export class Adam extends Optimizer {
   }
 }
 
-/** 1 - b^t: how much of a running mean that started at zero is real. expm1 does not cancel where b is close to 1. */
+/** 1 - b^t: how much of a running mean that started at zero is real. In float32, as Keras has it: 1 - 0.999 is 0.00099998713. */
 function left(b: number, t: Tensor): Tensor {
-  return expm1(t.mul(Math.log(b))).neg();
+  return pow(b, t).neg().add(1);
 }
 
 /** Adam with decoupled weight decay, 0.004 unless given. Loshchilov and Hutter 2019. */
