@@ -38,7 +38,7 @@ export class Tape {
     sources: readonly (readonly [Slot | undefined, Tensor])[],
     wanted: readonly (Slot | undefined)[],
   ): readonly (Tensor | undefined)[] {
-    const gradients = new Array<Tensor | undefined>(this.types.length);
+    const gradients = new Array<Tensor | undefined>(this.types.length).fill(undefined);
     const add = (name: string, slot: Slot, dx: Tensor): void => {
       this.check(name, this.types[slot], dx);
       gradients[slot] = gradients[slot]?.add(dx) ?? dx;

@@ -27,6 +27,11 @@ type Settings = Required<CheckOptions>;
  * @returns true, so that a property may end with it
  * @throws Error with the element that is furthest off, analytic and numeric
  */
+export function checkGradients<A extends readonly Tensor[]>(
+  f: (...xs: A) => Tensor | readonly Tensor[],
+  inputs: readonly [...A],
+  options?: CheckOptions,
+): true;
 export function checkGradients(
   f: (...xs: readonly Tensor[]) => Tensor | readonly Tensor[],
   inputs: readonly Tensor[],

@@ -56,11 +56,13 @@ export function within<T>(interpreter: Interpreter | undefined, body: () => T): 
   }
 }
 
-/** The error for a tensor whose interpreter has returned. */
+/** The error for a tensor whose interpreter has returned, or does not run here. */
 export function leaked(operation: string, operand: Tensor): TraceError {
+  const [state, advice] = operand.interpreter.open
+    ? ['does not run here', 'Pass it as an argument instead of closing over it.']
+    : ['has returned', 'Return it from the function instead of keeping it.'];
   return new TraceError(
-    `${operation}: an operand belongs to ${operand.interpreter.name}, which has returned: ${operand.describe()}. ` +
-      'Return it from the function instead of keeping it.',
+    `${operation}: an operand belongs to ${operand.interpreter.name}, which ${state}: ${operand.describe()}. ${advice}`,
   );
 }
 

@@ -92,12 +92,15 @@ export class Trace implements Interpreter {
   }
 
   call(callee: Callee, operands: readonly Tensor[]): readonly Tensor[] {
-    const { graph, captures, reads } = trace(callee.name, (xs) => callee.forward(xs), operands);
+    const { graph, captures, reads, assigned } = trace(callee.name, (xs) => callee.forward(xs), operands);
     const inputs = [...operands, ...captures, ...reads.map((variable) => variable.value)];
     const types = graph.outputs.flatMap((id) => typesOf(graph.nodes[id]));
-    const pull: Callee['pull'] = (xs, ys, dys) => callee.pull(xs.slice(0, operands.length), ys, dys);
+    const own = types.length - assigned.length;
+    const pull: Callee['pull'] = (xs, ys, dys) => callee.pull(xs.slice(0, operands.length), ys.slice(0, own), dys.slice(0, own));
     const ids = inputs.map((x) => this.own(callee.name, x).id);
-    return this.several({ kind: 'call', operands: ids, body: graph, name: callee.name, pull, types }, types);
+    const results = this.several({ kind: 'call', operands: ids, body: graph, name: callee.name, pull, types }, types);
+    for (const [i, variable] of assigned.entries()) this.assign(variable, results[own + i]);
+    return results.slice(0, own);
   }
 
   splat(value: number, dtype: DType, shape: Shape): Tensor {
@@ -119,7 +122,9 @@ export class Trace implements Interpreter {
   }
 
   input(type: TensorType): Traced {
-    return this.add({ kind: 'input', type }, { dtype: type.dtype, shape: type.shape });
+    // Callers may pass a tensor as its own type: the graph must not hold its numbers.
+    const own = { dtype: type.dtype, shape: type.shape };
+    return this.add({ kind: 'input', type: own }, own);
   }
 
   /** `x` as a value of this trace: itself, or an input that stands for a value from outside. */
