@@ -24,6 +24,8 @@ export interface Training {
   setWeights(weights: ReadonlyMap<string, Tensor>): void;
   /** Whether larger values under this key are better, smaller ones, or nobody knows. */
   directionOf(key: string): 'up' | 'down' | undefined;
+  /** Writes the model to a file, its kind by the extension; the file is replaced whole or not at all. */
+  save(path: string): Promise<void>;
   /** Whether this run prints. */
   readonly verbose: boolean;
   print(text: string): void;

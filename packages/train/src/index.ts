@@ -9,10 +9,28 @@ export type { DataSet, MnistOptions } from './datasets/mnist.js';
 export { Callback } from './callback.js';
 export { EarlyStopping } from './callbacks/early-stopping.js';
 export { History } from './callbacks/history.js';
+export { ModelCheckpoint } from './callbacks/model-checkpoint.js';
 export { ReduceLROnPlateau } from './callbacks/reduce-lr-on-plateau.js';
 export { trainTestSplit } from './data/split.js';
 export { Trainer } from './trainer.js';
 export {
+  Activation,
+  Add,
+  BatchNormalization,
+  Concatenate,
+  Conv2D,
+  Embedding,
+  Flatten,
+  LSTM,
+  LSTMWithState,
+  MaxPooling2D,
+  Normalization,
+  ReLU,
+  Rescaling,
+  Reshape,
+  Softmax,
+  loadModel,
+  saveModel,
   Adam,
   adamW,
   BinaryAccuracy,
@@ -37,11 +55,12 @@ export {
   SparseCategoricalAccuracy,
   SparseCategoricalCrossentropy,
 } from '@gradus/nn';
-export { grad, valueAndGrad } from '@gradus/autograd';
+export { grad, hessian, jvp, valueAndGrad, vjp, vmap } from '@gradus/autograd';
 export { fromData, jit, key, scan, tensor, Tensor, Variable, zeros } from '@gradus/tensor';
 export type { BatchEnd, EpochBegin, EpochEnd, Logs, TrainEnd, TrainEvent, Training } from './callback.js';
 export type { EarlyStoppingOptions } from './callbacks/early-stopping.js';
 export type { MonitorOptions } from './callbacks/monitor.js';
+export type { ModelCheckpointOptions } from './callbacks/model-checkpoint.js';
 export type { ReduceLROnPlateauOptions } from './callbacks/reduce-lr-on-plateau.js';
 export type { Data } from './data/batches.js';
 export type { SplitOptions } from './data/split.js';

@@ -1,6 +1,6 @@
 /** The trainer: what Keras calls compile, fit, evaluate and predict. */
 import { valueAndGrad } from '@gradus/autograd';
-import { claim, Context, isRows, mapLeaves, optimizer as optimizerOf, predictRows, rowsOf, weightsUnder } from '@gradus/nn';
+import { claim, Context, isRows, mapLeaves, optimizer as optimizerOf, predictRows, rowsOf, saveModel, weightsUnder } from '@gradus/nn';
 import { ArgumentError, jit } from '@gradus/tensor';
 import { History } from './callbacks/history.js';
 import { ProgressBar } from './callbacks/progress.js';
@@ -179,6 +179,7 @@ export class Trainer {
           if (value) weight.variable.assign(value);
         }
       },
+      save: (path) => saveModel(model, path),
       directionOf: (key) => objective.directionOf(key),
       print(text) {
         if (verbose) console.log(text);
