@@ -47,6 +47,7 @@ export class Model<const I, const O> extends Layer<Tensors<I>, Tensors<O>> {
     this.layers = layersOf(this.network);
     this.forward = forwardOf(this);
     checkNames(this.layers);
+    markBuilt(this, inputs);
     claim(this, this.seed ?? 0);
   }
 
@@ -83,4 +84,9 @@ export class Model<const I, const O> extends Layer<Tensors<I>, Tensors<O>> {
     const { layers, inputs, calls, ends, ...options } = read(modelFields, config, registry);
     return new Model<unknown, unknown>({ ...options, ...readNetwork({ inputs, calls, ends }, layers, registry) });
   }
+}
+
+/** A model is built as soon as it is made: its layers have met symbols already. */
+function markBuilt(model: AnyLayer, inputs: unknown): void {
+  model.buildFor(mapLeaves(inputs, isSymbol, ({ shape }) => shape));
 }

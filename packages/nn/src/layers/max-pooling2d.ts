@@ -1,5 +1,5 @@
 import { maxPool } from '@gradus/tensor';
-import { numberOrNumbers, read, required, write } from '../config.js';
+import { numberOrNumbers, read, write } from '../config.js';
 import { Layer } from '../layer.js';
 import { layerFields } from './fields.js';
 import { checkImages, checkWindow, paddingField } from './geometry.js';
@@ -17,12 +17,13 @@ export interface MaxPooling2DOptions extends LayerOptions {
 }
 
 interface MaxPooling2DConfig extends MaxPooling2DOptions {
-  readonly poolSize: Sizes;
+  /** @defaultValue 2 */
+  readonly poolSize?: Sizes;
 }
 
 const fields: Fields<MaxPooling2DConfig> = {
   ...layerFields,
-  poolSize: required(numberOrNumbers),
+  poolSize: numberOrNumbers,
   strides: numberOrNumbers,
   padding: paddingField,
 };
@@ -40,7 +41,7 @@ export class MaxPooling2D extends Layer {
 
   override call(x: Tensor): Tensor {
     checkImages('MaxPooling2D', x.shape);
-    const { poolSize, strides, padding = 'valid' } = this.config;
+    const { poolSize = 2, strides, padding = 'valid' } = this.config;
     return maxPool(x, poolSize, { strides, padding });
   }
 
