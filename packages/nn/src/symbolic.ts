@@ -68,4 +68,3 @@ export type Shapes<T> = T extends Tensor ? PartialShape : { readonly [K in keyof
 
 /** The same tree with a mask, or none, for every tensor. */
 export type Masks<T> = T extends Tensor ? Tensor | undefined : { readonly [K in keyof T]: Masks<T[K]> };
-
