@@ -78,17 +78,14 @@ export const binary: Family<keyof BinarySignatures> = {
     name: 'floorDivide',
     type: ([a, b]) => numbers('floorDivide', a, b),
     kernel({ data: y }, [{ data: a }, { data: b }]) {
-      for (let i = 0; i < y.length; i++) y[i] = Math.floor(a[i] / b[i]);
+      for (let i = 0; i < y.length; i++) y[i] = floorOf(a[i], b[i]);
     },
   },
   remainder: {
     name: 'remainder',
     type: ([a, b]) => numbers('remainder', a, b),
     kernel({ data: y }, [{ data: a }, { data: b }]) {
-      for (let i = 0; i < y.length; i++) {
-        const r = a[i] % b[i];
-        y[i] = r !== 0 && r < 0 !== b[i] < 0 ? r + b[i] : r;
-      }
+      for (let i = 0; i < y.length; i++) y[i] = remainderOf(a[i], b[i]);
     },
   },
   maximum: {
@@ -127,3 +124,17 @@ export const binary: Family<keyof BinarySignatures> = {
     },
   },
 };
+
+/** a modulo b with the sign of b. */
+function remainderOf(a: number, b: number): number {
+  const r = a % b;
+  return r !== 0 && r < 0 !== b < 0 ? r + b : r;
+}
+
+/** floor(a / b) by way of the exact remainder: a / b itself may round up to the next whole number (1 / 0.1 in float32). */
+function floorOf(a: number, b: number): number {
+  if (b === 0) return a / b;
+  // Against an infinite b the remainder is infinite too where the signs differ: the floor of a little less than 0.
+  if (Math.abs(b) === Infinity && Number.isFinite(a)) return a === 0 || a < 0 === b < 0 ? a / b : -1;
+  return Math.round((a - remainderOf(a, b)) / b);
+}
