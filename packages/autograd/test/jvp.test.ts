@@ -34,7 +34,7 @@ test('forward over reverse is reverse over reverse', () => {
 
 test('whole results do not change, and neither does what is not used', () => {
   const [, [order, first]] = jvp(
-    (x: Tensor, _: Tensor): readonly [Tensor, Tensor] => [x.argmax(0), x.slice(0)],
+    (x: Tensor, _unused: Tensor): readonly [Tensor, Tensor] => [x.argmax(0), x.slice(0)],
     [tensor([1, 2]), tensor(1)],
     [tensor([3, 4]), tensor(5)],
   );

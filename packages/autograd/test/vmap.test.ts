@@ -164,9 +164,15 @@ describe('errors', () => {
   const x = g.tensor([[1, 2], [3, 4]]); // prettier-ignore
 
   test('say what is wrong with the examples', () => {
-    expect(() => vmap((a: Tensor, b: Tensor) => a.add(b))(x, g.tensor([1, 2, 3]))).toThrowErrorMatchingInlineSnapshot(`[ShapeError: vmap(anonymous): the arguments differ in their number of examples: 2, 3]`);
-    expect(() => vmap((a: Tensor) => a, { inAxes: [null] })(x)).toThrowErrorMatchingInlineSnapshot(`[ArgumentError: vmap(anonymous): no argument has an axis of examples]`);
-    expect(() => vmap((a: Tensor) => a, { inAxes: [0, 0] })(x)).toThrowErrorMatchingInlineSnapshot(`[ArgumentError: vmap(anonymous): inAxes has 2 entries for 1 arguments]`);
+    expect(() => vmap((a: Tensor, b: Tensor) => a.add(b))(x, g.tensor([1, 2, 3]))).toThrowErrorMatchingInlineSnapshot(
+      `[ShapeError: vmap(anonymous): the arguments differ in their number of examples: 2, 3]`,
+    );
+    expect(() => vmap((a: Tensor) => a, { inAxes: [null] })(x)).toThrowErrorMatchingInlineSnapshot(
+      `[ArgumentError: vmap(anonymous): no argument has an axis of examples]`,
+    );
+    expect(() => vmap((a: Tensor) => a, { inAxes: [0, 0] })(x)).toThrowErrorMatchingInlineSnapshot(
+      `[ArgumentError: vmap(anonymous): inAxes has 2 entries for 1 arguments]`,
+    );
   });
 
   test('refuse to assign a value for each example to one variable', () => {
@@ -181,6 +187,8 @@ describe('errors', () => {
   test('name the transform that a kept example belongs to', () => {
     const kept: Tensor[] = [];
     vmap(function f(row: Tensor): Tensor { kept.push(row); return row; })(x); // prettier-ignore
-    expect(() => kept[0].add(1)).toThrowErrorMatchingInlineSnapshot(`[TraceError: add: an operand belongs to vmap(f), which has returned: a float32 [2]. Return it from the function instead of keeping it.]`);
+    expect(() => kept[0].add(1)).toThrowErrorMatchingInlineSnapshot(
+      `[TraceError: add: an operand belongs to vmap(f), which has returned: a float32 [2]. Return it from the function instead of keeping it.]`,
+    );
   });
 });
