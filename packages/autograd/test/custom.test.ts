@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { jit, scan, tensor, Variable } from '@gradus/tensor';
 import { tensors } from '@gradus/tensor/testing';
-import { customGradient, grad, jvp, vmap } from '@gradus/autograd';
+import { customGradient, grad, jvp, valueAndGrad, vmap } from '@gradus/autograd';
 import { checkGradients } from '@gradus/autograd/testing';
 import type { Tensor } from '@gradus/tensor';
 
@@ -26,6 +26,9 @@ describe('customGradient', () => {
     const f = (v: Tensor): Tensor => grad((u: Tensor) => marked(u.mul(v)).sum())(v).sum();
     // pull gives 30 (u v)^2 v at u = v: 30 v^5; its derivative, with the marked one inside, by the rule of products.
     expect(grad(f)(tensor([1])).item()).toBe(30 * 5);
+    // The value of an inner level is differentiated by the outer one alone, which must see the call too.
+    const value = (v: Tensor): Tensor => valueAndGrad((u: Tensor) => marked(u).sum())(v)[0];
+    expect(grad(value)(x).toArray(1)).toEqual([30, 120]);
     const outer = (v: Tensor): Tensor =>
       marked(v)
         .mul(grad((u: Tensor) => u.square().sum())(v))

@@ -61,6 +61,11 @@ describe('at the kinks', () => {
     expect(both(g.pow, 3, 0)[0]).toBe(0);
   });
 
+  test('the mixed derivative of a^b at b = 0 is 1 / a', () => {
+    const da = (a: Tensor, b: Tensor): Tensor => grad((x: Tensor) => g.pow(x, b))(a);
+    expect(grad((b: Tensor) => da(g.tensor(4), b))(g.tensor(0)).item()).toBe(0.25);
+  });
+
   test('second derivatives of powers of 0 are right', () => {
     const second = (n: number): number => {
       const exponent = g.tensor(n);

@@ -16,19 +16,19 @@ const three = shapes({ rank: [1, 3] }).chain((shape) => {
 });
 
 test('the derivative of concat, twice, equals the difference', () => {
-  fc.assert(fc.property(three, ([axis, ...xs]) => checkGradients((...parts) => concat(parts.map((x) => x.square()), axis), xs, { order: 2 }))); // prettier-ignore
+  fc.assert(fc.property(three, ([axis, ...xs]) => checkGradients((...parts) => concat(parts, axis).square(), xs, { order: 2 }))); // prettier-ignore
 });
 
 test('the derivative of split, twice, equals the difference', () => {
   const pieces = (axis: number, sizes: readonly number[]) => (x: Tensor): Tensor => {
-    const [a, b, c] = split(x.square(), sizes, axis);
+    const [a, b, c] = split(x, sizes, axis);
     return concat([a.exp(), c, b.square()], axis);
   }; // prettier-ignore
   fc.assert(fc.property(three, ([axis, ...xs]) => checkGradients(pieces(axis, xs.map((x) => x.shape[axis])), [concat(xs, axis)], { order: 2 }))); // prettier-ignore
 });
 
 test('the derivative of stack equals the difference', () => {
-  fc.assert(fc.property(tensors(), (a) => checkGradients((x) => stack([x, x.square()], -1), [a], { order: 2 })));
+  fc.assert(fc.property(tensors(), (a) => checkGradients((x) => stack([x, x.exp()], -1).square(), [a], { order: 2 })));
 });
 
 test('the gradient of a split is one concat, with splats for pieces nobody used', () => {

@@ -17,13 +17,15 @@ function cases(x: fc.Arbitrary<Tensor>): fc.Arbitrary<readonly [Tensor, readonly
 describe('the derivative, twice, equals the difference', () => {
   test('of sum', () => {
     fc.assert(
-      fc.property(cases(tensors()), ([x, axes, keepDims]) => checkGradients((v) => sum(v.square(), axes, { keepDims }), [x], { order: 2 })),
+      fc.property(cases(tensors()), ([x, axes, keepDims]) => checkGradients((v) => sum(v, axes, { keepDims }).square(), [x], { order: 2 })),
     );
   });
 
   test('of prod', () => {
     fc.assert(
-      fc.property(cases(tensors()), ([x, axes, keepDims]) => checkGradients((v) => prod(v, axes, { keepDims }), [x], { order: 2 })),
+      fc.property(cases(tensors()), ([x, axes, keepDims]) =>
+        checkGradients((v) => prod(v, axes, { keepDims }).square(), [x], { order: 2 }),
+      ),
     );
   });
 
@@ -36,7 +38,7 @@ describe('the derivative, twice, equals the difference', () => {
   test.each([max, min].map((f) => [f.name, f] as const))('of %s', (_, f) => {
     fc.assert(
       fc.property(cases(filled), ([x, axes, keepDims]) =>
-        checkGradients((v) => f(v.mul(v.exp()), axes, { keepDims }), [x.add(3)], { order: 2 }),
+        checkGradients((v) => f(v.mul(v.exp()), axes, { keepDims }).square(), [x.add(3)], { order: 2 }),
       ),
     );
   });
