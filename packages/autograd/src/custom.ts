@@ -6,7 +6,7 @@ import type { Callee } from '@gradus/tensor/extend';
 
 /**
  * `f` with `pull` as its pull-back: pull(dy, y, ...xs) returns one gradient an argument, undefined where none flows.
- * `pull` may itself be differentiated. What `f` closes over is a constant: pass what has a gradient as an argument.
+ * `pull` may itself be differentiated. What has a gradient is passed as an argument: `f` must not close over it.
  *
  * @example customGradient((x: Tensor) => x.round(), (dy) => [dy]) // rounds, but lets the gradient through
  */
