@@ -1,20 +1,39 @@
 /** What is minimized and measured: a loss and metrics for each output, with their weights. */
-import { isTensor, leavesOf, loss as lossOf, Mean, metric, metricKey, placesOf, weightsUnder } from '@gradus/nn';
+import { isTensor, Loss, loss as lossOf, mapLeaves, Mean, metric, metricKey, weightsUnder } from '@gradus/nn';
 import { ArgumentError } from '@gradus/tensor';
-import type { AnyLayer, Context, Loss, LossLike, Metric, MetricLike } from '@gradus/nn';
+import type { AnyLayer, Context, LossLike, Metric, MetricLike } from '@gradus/nn';
 import type { Tensor, Variable } from '@gradus/tensor';
 
 /** One value for every output, or one a name. */
 export type PerOutput<T> = T | { readonly [output: string]: T };
 
+/** Metrics of every output, or lists by output. */
+export type MetricsPerOutput = readonly MetricLike[] | { readonly [output: string]: readonly MetricLike[] };
+
 export interface ObjectiveOptions {
   readonly loss?: PerOutput<LossLike> | undefined;
   readonly lossWeights?: PerOutput<number> | undefined;
-  readonly metrics?: readonly MetricLike[] | { readonly [output: string]: readonly MetricLike[] } | undefined;
+  /** Measured without sample weights. */
+  readonly metrics?: MetricsPerOutput | undefined;
+  /** Measured with sample weights. A name that is taken already gets `weighted_` in front. */
+  readonly weightedMetrics?: MetricsPerOutput | undefined;
+}
+
+/** What the outputs are held against: trees with the outputs' keys; one weight tensor serves all outputs. */
+export interface Targets {
+  readonly y: unknown;
+  readonly sampleWeight: unknown;
+}
+
+export interface Losses {
+  readonly total: Tensor;
+  /** One an output, without its weight. */
+  readonly parts: readonly Tensor[];
 }
 
 interface Measured {
   readonly key: string;
+  readonly weighted: boolean;
   readonly metric: Metric;
 }
 
@@ -30,48 +49,32 @@ export class Objective {
   }
 
   /** The loss of a batch and its parts by output; penalties on weights and added losses included. */
-  lossOf(
-    model: AnyLayer,
-    y: unknown,
-    yPred: unknown,
-    sampleWeight: unknown,
-    context: Context,
-  ): { total: Tensor; parts: readonly Tensor[] } {
-    const places = placesOf(yPred, isTensor);
-    const targets = leavesOf(y, isTensor);
-    const outputs = leavesOf(yPred, isTensor);
-    const weights = sampleWeight === null ? [] : leavesOf(sampleWeight, isTensor);
-    const parts = outputs.map((output, i) => {
-      const target = targets[i];
-      const place = places[i] ?? '';
-      if (!target) throw new ArgumentError(`y: no target for the output ${place || 'y'}`);
-      return this.lossFor(place).apply(target, output, { sampleWeight: weights[i] ?? weights[0], mask: context.maskOf(output) });
+  lossOf(model: AnyLayer, { y, sampleWeight }: Targets, yPred: unknown, context: Context): Losses {
+    const outputs = outputsOf(yPred, y, sampleWeight);
+    const parts = outputs.map(({ place, output, target, weight }) => {
+      return this.lossFor(place).apply(target, output, { sampleWeight: weight, mask: context.maskOf(output) });
     });
-    const weighted = parts.map((part, i) => part.mul(this.weightFor(places[i] ?? '')));
+    const weighted = parts.map((part, i) => part.mul(this.weightFor(outputs[i]?.place ?? '')));
     const penalties = weightsUnder(model).flatMap(({ weight, layer }) => {
       const { regularizer, variable } = weight;
-      return regularizer && layer.trainable ? [regularizer.penalty(variable.value)] : [];
+      return regularizer && weight.trainable && layer.trainable ? [regularizer.penalty(variable.value)] : [];
     });
     const [first, ...rest] = [...weighted, ...context.losses, ...penalties];
     if (!first) throw new ArgumentError('loss: there is nothing to minimize');
     return { total: rest.reduce((sum, part) => sum.add(part), first), parts };
   }
 
-  /** Takes a batch into account. */
-  update(y: unknown, yPred: unknown, { total, parts }: { total: Tensor; parts: readonly Tensor[] }, context: Context): void {
-    const places = placesOf(yPred, isTensor);
-    const outputs = leavesOf(yPred, isTensor);
-    const targets = leavesOf(y, isTensor);
-    const n = outputs[0]?.shape[0] ?? 1;
+  /** Takes a batch into account: each loss counts as often as there are samples. */
+  update({ y, sampleWeight }: Targets, yPred: unknown, { total, parts }: Losses, context: Context): void {
+    const outputs = outputsOf(yPred, y, sampleWeight);
+    const n = outputs[0]?.output.shape[0] ?? 1;
     this.total.add(total.broadcastTo([n]));
-    for (const [i, output] of outputs.entries()) {
-      const place = places[i] ?? '';
-      const target = targets[i];
+    for (const [i, { place, output, target, weight }] of outputs.entries()) {
       const part = parts[i];
-      if (!target || !part) continue;
-      if (outputs.length > 1) this.meanFor(place).add(part.broadcastTo([n]));
-      for (const { metric: measure } of this.metricsFor(place, target, output))
-        measure.update(target, output, { mask: context.maskOf(output) });
+      if (part && outputs.length > 1) this.meanFor(place).add(part.broadcastTo([n]));
+      for (const { metric: measure, weighted } of this.metricsFor(place, target, output)) {
+        measure.update(target, output, { mask: context.maskOf(output), sampleWeight: weighted ? weight : undefined });
+      }
     }
   }
 
@@ -134,13 +137,35 @@ export class Objective {
   private metricsFor(place: string, y: Tensor, yPred: Tensor): readonly Measured[] {
     const known = this.measured.get(place);
     if (known) return known;
-    const { metrics = [] } = this.options;
-    const list = isList(metrics) ? metrics : (metrics[place] ?? []);
+    const { metrics = [], weightedMetrics = [] } = this.options;
     const prefix = place === '' ? '' : `${place}_`;
-    const made = list.map((like) => ({ key: `${prefix}${metricKey(like)}`, metric: metric(like, y.shape, yPred.shape) }));
+    const taken = new Set<string>();
+    const make = (like: MetricLike, weighted: boolean): Measured => {
+      const key = freeKey(prefix, metricKey(like), weighted, taken);
+      return { key, weighted, metric: metric(like, y.shape, yPred.shape) };
+    };
+    const made = [
+      ...listOf(metrics, place).map((like) => make(like, false)),
+      ...listOf(weightedMetrics, place).map((like) => make(like, true)),
+    ];
     this.measured.set(place, made);
     return made;
   }
+}
+
+/** The metric's own name where it is free; else with `weighted_` in front of it, or `_1`, `_2` behind. */
+function freeKey(prefix: string, name: string, weighted: boolean, taken: Set<string>): string {
+  const bases = weighted ? [name, `weighted_${name}`] : [name];
+  const last = bases[bases.length - 1] ?? name;
+  const free = bases.find((base) => !taken.has(base));
+  let key = free ?? last;
+  for (let k = 1; taken.has(key); k++) key = `${last}_${k}`;
+  taken.add(key);
+  return prefix + key;
+}
+
+function listOf(metrics: MetricsPerOutput, place: string): readonly MetricLike[] {
+  return isList(metrics) ? metrics : (metrics[place] ?? []);
 }
 
 function isList<T>(value: readonly T[] | { readonly [key: string]: readonly T[] }): value is readonly T[] {
@@ -148,5 +173,29 @@ function isList<T>(value: readonly T[] | { readonly [key: string]: readonly T[] 
 }
 
 function isLossLike(value: PerOutput<LossLike>): value is LossLike {
-  return typeof value === 'string' || 'reduction' in value;
+  return typeof value === 'string' || value instanceof Loss;
+}
+
+interface Output {
+  /** The keys under which it stands: '' for a single output. */
+  readonly place: string;
+  readonly output: Tensor;
+  readonly target: Tensor;
+  readonly weight: Tensor | undefined;
+}
+
+/** Every output with what belongs to it, looked up by key: records may list their keys in any order. */
+function outputsOf(yPred: unknown, y: unknown, sampleWeight: unknown): readonly Output[] {
+  const found: Output[] = [];
+  mapLeaves(
+    yPred,
+    isTensor,
+    (output, [target, own], place) => {
+      if (!isTensor(target)) throw new ArgumentError(`y: no target for the output ${place || 'y'}`);
+      const weight = isTensor(sampleWeight) ? sampleWeight : own;
+      found.push({ place, output, target, weight: isTensor(weight) ? weight : undefined });
+    },
+    [y, sampleWeight],
+  );
+  return found;
 }

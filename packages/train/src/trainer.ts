@@ -1,16 +1,17 @@
 /** The trainer: what Keras calls compile, fit, evaluate and predict. */
-import { valueAndGrad } from '@gradus/autograd';
-import { claim, Context, isRows, mapLeaves, optimizer as optimizerOf, predictRows, rowsOf, saveModel, weightsUnder } from '@gradus/nn';
-import { ArgumentError, jit } from '@gradus/tensor';
+import { claim, isRows, mapLeaves, optimizer as optimizerOf, predictRows, rowsOf, saveModel, weightsUnder } from '@gradus/nn';
 import { History } from './callbacks/history.js';
 import { ProgressBar } from './callbacks/progress.js';
 import { batchesOf, splitOff, stepsOf, tensorsOf } from './data/batches.js';
+import { withClassWeight } from './data/class-weight.js';
 import { Objective } from './objective.js';
 import { pause } from './pause.js';
-import type { AnyLayer, Layer, Optimizer, OptimizerLike } from '@gradus/nn';
-import type { Jitted, Tensor, Variable } from '@gradus/tensor';
+import { Supervised } from './supervised.js';
+import type { Layer, Optimizer, OptimizerLike } from '@gradus/nn';
+import type { Tensor } from '@gradus/tensor';
 import type { BatchEnd, Callback, Training } from './callback.js';
 import type { Batch, Data } from './data/batches.js';
+import type { ClassWeight } from './data/class-weight.js';
 import type { ObjectiveOptions } from './objective.js';
 
 export interface TrainerOptions extends ObjectiveOptions {
@@ -33,6 +34,8 @@ export interface FitOptions extends EvaluateOptions {
   readonly validationData?: Data;
   /** The share of rows, the last ones, that is set aside for validation. @defaultValue 0 */
   readonly validationSplit?: number;
+  /** How much the samples of each class count in training, not in validation. @defaultValue 1 for each */
+  readonly classWeight?: ClassWeight;
   /** @defaultValue true */
   readonly shuffle?: boolean;
   readonly callbacks?: readonly Callback[];
@@ -42,16 +45,12 @@ export interface FitOptions extends EvaluateOptions {
   readonly signal?: AbortSignal;
 }
 
-type Step = Jitted<readonly [unknown, unknown, unknown], void>;
-
 export class Trainer {
   readonly model: Layer<never, unknown>;
   readonly optimizer: Optimizer;
   private readonly seed: number;
   private readonly objective: Objective;
-  private readonly trainStep: Step;
-  private readonly testStep: Step;
-  private readonly forward: Jitted<readonly [unknown], unknown>;
+  private readonly step: Supervised;
 
   /** @param model - any layer; its variables exist once it is built, which the first batch does if need be */
   constructor(model: Layer<never, unknown>, { optimizer = 'rmsprop', seed = 0, ...objective }: TrainerOptions) {
@@ -59,23 +58,22 @@ export class Trainer {
     this.optimizer = optimizerOf(optimizer);
     this.seed = seed;
     this.objective = new Objective(objective);
+    this.step = new Supervised(model, this.optimizer, this.objective);
     claim(model, model.seed ?? seed);
-    this.trainStep = jit((x: unknown, y: unknown, w: unknown) => this.train(x, y, w), { name: 'trainStep' });
-    this.testStep = jit((x: unknown, y: unknown, w: unknown) => this.test(x, y, w), { name: 'testStep' });
-    this.forward = jit((x: unknown) => run(model, x, new Context()), { name: 'predict' });
   }
 
   /** Trains for some epochs and returns the curves. */
   async fit(data: Data, options: FitOptions = {}): Promise<History> {
     const { epochs = 1, initialEpoch = 0, batchSize = 32, shuffle = true, callbacks = [], signal } = options;
     const all = tensorsOf(data);
-    const [training, held] = splitData(all, options);
+    const [rest, held] = splitData(all, options);
+    const training = withClassWeight(rest, options.classWeight);
     const steps = stepsOf(training, batchSize);
     const history = new History();
     const verbose = options.verbose ?? 2;
     const list = [...callbacks, history, ...(verbose === 0 ? [] : [new ProgressBar(verbose)])];
     const handle = this.handle(epochs, steps, verbose > 0);
-    this.prepare(training, batchSize);
+    this.step.prepare(training, batchSize);
     let logs: Record<string, number> = {};
     try {
       for (const callback of list) await callback.onTrainBegin({ training: handle });
@@ -83,9 +81,9 @@ export class Trainer {
         this.objective.reset();
         for (const callback of list) await callback.onEpochBegin({ epoch, training: handle });
         let batch = 0;
-        for (const { x, y, sampleWeight } of batchesOf(training, epoch, { batchSize, seed: shuffle ? this.seed : undefined })) {
+        for (const rows of batchesOf(training, epoch, { batchSize, seed: shuffle ? this.seed : undefined })) {
           signal?.throwIfAborted();
-          this.trainStep(x, y, sampleWeight);
+          this.step.train(rows);
           const event = eventOf(epoch, batch, handle, this.objective);
           for (const callback of list) await callback.onTrainBatchEnd(event);
           await pause();
@@ -111,49 +109,17 @@ export class Trainer {
   /** What the model makes of all rows. */
   async predict(x: unknown, { batchSize = 32 }: EvaluateOptions = {}): Promise<unknown> {
     const rows = mapLeaves(x, isRows, (value, _, where) => rowsOf(value, [], where || 'x'));
-    return predictRows(this.forward, rows, { batchSize });
+    return predictRows((batch) => this.step.predict(batch), rows, { batchSize });
   }
 
   private async measure(all: Batch, batchSize: number): Promise<Record<string, number>> {
     stepsOf(all, batchSize);
     this.objective.reset();
-    for (const { x, y, sampleWeight } of batchesOf(all, 0, { batchSize, seed: undefined })) {
-      this.testStep(x, y, sampleWeight);
+    for (const rows of batchesOf(all, 0, { batchSize, seed: undefined })) {
+      this.step.test(rows);
       await pause();
     }
     return this.objective.logs();
-  }
-
-  /** Runs the model on the types of the first batch, so that every weight exists before the first step is traced. */
-  private prepare(all: Batch, batchSize: number): void {
-    const [first] = batchesOf(all, 0, { batchSize, seed: undefined });
-    if (first) this.forward.prepare(first.x);
-    if (this.variables().length === 0) throw new ArgumentError('fit: the model has no weights to train');
-  }
-
-  private variables(): readonly Variable[] {
-    return weightsUnder(this.model).flatMap(({ weight, layer }) => (weight.trainable && layer.trainable ? [weight.variable] : []));
-  }
-
-  private train(x: unknown, y: unknown, sampleWeight: unknown): void {
-    const variables = this.variables();
-    const context = new Context({ training: true });
-    const [[, { yPred, ...losses }], gradients] = valueAndGrad(
-      () => {
-        const predicted = run(this.model, x, context);
-        const both = this.objective.lossOf(this.model, y, predicted, sampleWeight, context);
-        return [both.total, { yPred: predicted, ...both }] as const;
-      },
-      { wrt: variables, aux: true },
-    )();
-    this.optimizer.apply(gradients, variables);
-    this.objective.update(y, yPred, losses, context);
-  }
-
-  private test(x: unknown, y: unknown, sampleWeight: unknown): void {
-    const context = new Context();
-    const yPred = run(this.model, x, context);
-    this.objective.update(y, yPred, this.objective.lossOf(this.model, y, yPred, sampleWeight, context), context);
   }
 
   private handle(epochs: number, steps: number, verbose: boolean): Training & { stopped: string | undefined } {
@@ -186,11 +152,6 @@ export class Trainer {
       },
     };
   }
-}
-
-function run(model: AnyLayer & { apply(x: never, context: Context): unknown }, x: unknown, context: Context): unknown;
-function run(model: { apply(x: unknown, context: Context): unknown }, x: unknown, context: Context): unknown {
-  return model.apply(x, context);
 }
 
 function splitData(all: Batch, { validationData, validationSplit = 0 }: FitOptions): readonly [Batch, Batch | undefined] {
