@@ -18,7 +18,6 @@ export {
   Constant,
   glorotUniform,
   Identity,
-  initializer,
   Initializer,
   Orthogonal,
   RandomNormal,
@@ -26,6 +25,7 @@ export {
   TruncatedNormal,
   VarianceScaling,
 } from './initializers.js';
+export { initializer } from './initializer-names.js';
 export { l1, l1l2, L1L2, l2, regularizer } from './regularizers.js';
 export { Dense } from './layers/dense.js';
 export { Dropout } from './layers/dropout.js';
@@ -66,7 +66,8 @@ export type { ActivationName } from './activations.js';
 export type { AnyLayer, PartialShape } from './any-layer.js';
 export type { Config, Field, Fields, Json, Saved } from './config.js';
 export type { CallOptions } from './context.js';
-export type { InitializerLike, InitializerName, VarianceScalingOptions } from './initializers.js';
+export type { InitializerLike, InitializerName } from './initializer-names.js';
+export type { VarianceScalingOptions } from './initializers.js';
 export type { LayerOptions } from './layer.js';
 export type { DenseOptions } from './layers/dense.js';
 export type { DropoutOptions } from './layers/dropout.js';

@@ -2,10 +2,11 @@
  * Where weights start. An initializer is a function of a key and a shape, so the same seed and path give the same
  * weights; drawn once, before training, outside every compiled program.
  */
-import { ArgumentError, eye, FormatError, fromData, full, normal, sizeOf, truncatedNormal, uniform } from '@gradus/tensor';
-import { number, oneOf, read, savedOf, write } from './config.js';
+import { ArgumentError, eye, fromData, full, normal, sizeOf, truncatedNormal, uniform } from '@gradus/tensor';
+import { number, oneOf, read, write } from './config.js';
 import type { DType, Shape, Tensor } from '@gradus/tensor';
-import type { Field, Fields, Saved } from './config.js';
+import type { Config, Fields, Saved } from './config.js';
+import type { Registry } from './registry.js';
 
 export abstract class Initializer {
   abstract draw(key: Tensor, shape: Shape, dtype: DType): Tensor;
@@ -31,6 +32,9 @@ export class Constant extends Initializer {
   }
   override toConfig(): Saved {
     return { className: 'Constant', config: write(constantFields, { value: this.value }) };
+  }
+  static fromConfig(config: Config, registry: Registry): Constant {
+    return new Constant(read(constantFields, config, registry).value);
   }
 }
 
@@ -88,6 +92,9 @@ export class VarianceScaling extends Initializer {
   override toConfig(): Saved {
     return { className: 'VarianceScaling', config: write(scalingFields, this.options) };
   }
+  static fromConfig(config: Config, registry: Registry): VarianceScaling {
+    return new VarianceScaling(read(scalingFields, config, registry));
+  }
 }
 
 export interface DrawnOptions {
@@ -111,6 +118,9 @@ export class RandomNormal extends Initializer {
   override toConfig(): Saved {
     return { className: 'RandomNormal', config: write(drawnFields, this.options) };
   }
+  static fromConfig(config: Config, registry: Registry): RandomNormal {
+    return new RandomNormal(read(drawnFields, config, registry));
+  }
 }
 
 /** A normal law cut at two standard deviations. */
@@ -126,6 +136,9 @@ export class TruncatedNormal extends Initializer {
   }
   override toConfig(): Saved {
     return { className: 'TruncatedNormal', config: write(drawnFields, this.options) };
+  }
+  static fromConfig(config: Config, registry: Registry): TruncatedNormal {
+    return new TruncatedNormal(read(drawnFields, config, registry));
   }
 }
 
@@ -150,6 +163,9 @@ export class RandomUniform extends Initializer {
   override toConfig(): Saved {
     return { className: 'RandomUniform', config: write(rangeFields, this.options) };
   }
+  static fromConfig(config: Config, registry: Registry): RandomUniform {
+    return new RandomUniform(read(rangeFields, config, registry));
+  }
 }
 
 interface GainOptions {
@@ -172,6 +188,9 @@ export class Identity extends Initializer {
   }
   override toConfig(): Saved {
     return { className: 'Identity', config: write(gainFields, { gain: this.gain }) };
+  }
+  static fromConfig(config: Config, registry: Registry): Identity {
+    return new Identity(read(gainFields, config, registry));
   }
 }
 
@@ -200,6 +219,9 @@ export class Orthogonal extends Initializer {
   override toConfig(): Saved {
     return { className: 'Orthogonal', config: write(gainFields, { gain: this.gain }) };
   }
+  static fromConfig(config: Config, registry: Registry): Orthogonal {
+    return new Orthogonal(read(gainFields, config, registry));
+  }
 }
 
 /** Gram-Schmidt in place on the columns of a [n, m]; twice, since once loses orthogonality. R's diagonal is positive. */
@@ -225,84 +247,3 @@ export const zeros: Initializer = new Constant(0);
 export const ones: Initializer = new Constant(1);
 /** Glorot's uniform law: the default of kernels. */
 export const glorotUniform: Initializer = new VarianceScaling({ mode: 'fanAverage', distribution: 'uniform' });
-
-/** The name of an initializer with its default options. */
-export type InitializerName =
-  | 'zeros'
-  | 'ones'
-  | 'glorotUniform'
-  | 'glorotNormal'
-  | 'heUniform'
-  | 'heNormal'
-  | 'lecunUniform'
-  | 'lecunNormal'
-  | 'uniform'
-  | 'normal'
-  | 'randomUniform'
-  | 'randomNormal'
-  | 'truncatedNormal'
-  | 'identity'
-  | 'orthogonal';
-
-const table: { readonly [Name in InitializerName]: () => Initializer } = {
-  zeros: () => zeros,
-  ones: () => ones,
-  glorotUniform: () => glorotUniform,
-  glorotNormal: () => new VarianceScaling({ mode: 'fanAverage' }),
-  heUniform: () => new VarianceScaling({ scale: 2, distribution: 'uniform' }),
-  heNormal: () => new VarianceScaling({ scale: 2 }),
-  lecunUniform: () => new VarianceScaling({ distribution: 'uniform' }),
-  lecunNormal: () => new VarianceScaling(),
-  uniform: () => new RandomUniform(),
-  normal: () => new RandomNormal(),
-  randomUniform: () => new RandomUniform(),
-  randomNormal: () => new RandomNormal(),
-  truncatedNormal: () => new TruncatedNormal(),
-  identity: () => new Identity(),
-  orthogonal: () => new Orthogonal(),
-};
-
-/** An initializer, or the name of one. */
-export type InitializerLike = Initializer | InitializerName;
-
-function isName(text: string): text is InitializerName {
-  return Object.hasOwn(table, text);
-}
-
-/** The initializer that `like` stands for. */
-export function initializer(like: InitializerLike): Initializer {
-  if (typeof like !== 'string') return like;
-  if (isName(like)) return table[like]();
-  throw new ArgumentError(`initializer: expected one of ${Object.keys(table).join(', ')}, found '${String(like)}'`);
-}
-
-/** How files keep an initializer. */
-export const initializerField: Field<InitializerLike> = {
-  write: (like) => {
-    if (typeof like === 'string') return like;
-    const { className, config } = like.toConfig();
-    return { className, config };
-  },
-  read(json, where, registry) {
-    if (typeof json === 'string' && isName(json)) return json;
-    const { className, config } = savedOf(json, where);
-    switch (className) {
-      case 'Constant':
-        return new Constant(read(constantFields, config, registry).value);
-      case 'VarianceScaling':
-        return new VarianceScaling(read(scalingFields, config, registry));
-      case 'RandomNormal':
-        return new RandomNormal(read(drawnFields, config, registry));
-      case 'TruncatedNormal':
-        return new TruncatedNormal(read(drawnFields, config, registry));
-      case 'RandomUniform':
-        return new RandomUniform(read(rangeFields, config, registry));
-      case 'Identity':
-        return new Identity(read(gainFields, config, registry));
-      case 'Orthogonal':
-        return new Orthogonal(read(gainFields, config, registry));
-      default:
-        throw new FormatError(`${where}: unknown initializer ${className}`);
-    }
-  },
-};

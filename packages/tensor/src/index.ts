@@ -31,7 +31,7 @@ export {
   tan,
   tanh,
 } from './primitives/unary.js';
-export { cast, stopGradient } from './primitives/convert.js';
+export { cast, stopGradient, toFloat } from './primitives/convert.js';
 export { argmax, argmin, max, min, prod, sum } from './primitives/reduce.js';
 export { broadcastTo, pad, reshape, reverse, transpose } from './primitives/move.js';
 export { concat, split, stack } from './primitives/join.js';

@@ -1,7 +1,7 @@
 import { ArgumentError, showShape, ShapeError } from '@gradus/tensor';
 import { activation, activationField } from '../activations.js';
 import { flag, number, read, required, write } from '../config.js';
-import { initializer, initializerField } from '../initializers.js';
+import { initializer, initializerField } from '../initializer-names.js';
 import { Layer } from '../layer.js';
 import { regularizer, regularizerField } from '../regularizers.js';
 import { lastOf } from '../shapes.js';
@@ -11,7 +11,7 @@ import type { Tensor, Variable } from '@gradus/tensor';
 import type { Activation, ActivationName } from '../activations.js';
 import type { PartialShape } from '../any-layer.js';
 import type { Config, Fields } from '../config.js';
-import type { InitializerLike } from '../initializers.js';
+import type { InitializerLike } from '../initializer-names.js';
 import type { LayerOptions } from '../layer.js';
 import type { Registry } from '../registry.js';
 import type { RegularizerLike } from '../regularizers.js';

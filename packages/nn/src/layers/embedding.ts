@@ -1,13 +1,13 @@
 import { ArgumentError, take } from '@gradus/tensor';
 import { flag, number, read, required, write } from '../config.js';
-import { initializer, initializerField } from '../initializers.js';
+import { initializer, initializerField } from '../initializer-names.js';
 import { Layer } from '../layer.js';
 import { regularizer, regularizerField } from '../regularizers.js';
 import { unbuilt } from '../weight.js';
 import { layerFields } from './fields.js';
 import type { Tensor, Variable } from '@gradus/tensor';
 import type { Config, Fields } from '../config.js';
-import type { InitializerLike } from '../initializers.js';
+import type { InitializerLike } from '../initializer-names.js';
 import type { LayerOptions } from '../layer.js';
 import type { Registry } from '../registry.js';
 import type { RegularizerLike } from '../regularizers.js';

@@ -2,7 +2,7 @@
 import { ArgumentError, bernoulli, concat, reverse, scan, ShapeError, showShape, where, zeros } from '@gradus/tensor';
 import { activation, activationField } from '../activations.js';
 import { flag, number, required } from '../config.js';
-import { initializer, initializerField } from '../initializers.js';
+import { initializer, initializerField } from '../initializer-names.js';
 import { Layer } from '../layer.js';
 import { isTensor } from '../masks.js';
 import { regularizer, regularizerField } from '../regularizers.js';
@@ -15,7 +15,7 @@ import type { Activation, ActivationName } from '../activations.js';
 import type { PartialShape } from '../any-layer.js';
 import type { Fields } from '../config.js';
 import type { Context } from '../context.js';
-import type { InitializerLike } from '../initializers.js';
+import type { InitializerLike } from '../initializer-names.js';
 import type { LayerOptions } from '../layer.js';
 import type { RegularizerLike } from '../regularizers.js';
 import type { Stream } from '../stream.js';

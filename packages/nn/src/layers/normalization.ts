@@ -1,10 +1,9 @@
-import { ArgumentError, axesOf, sameShape, ShapeError, showShape, tensor } from '@gradus/tensor';
+import { ArgumentError, axesOf, sameShape, ShapeError, showShape, tensor, toFloat } from '@gradus/tensor';
 import { flag, nullable, numberOrNumbers, read, write } from '../config.js';
 import { ones, zeros } from '../initializers.js';
 import { Layer } from '../layer.js';
 import { sizeAt } from '../shapes.js';
 import { layerFields } from './fields.js';
-import { toFloat } from './float.js';
 import type { Shape, Tensor, Variable } from '@gradus/tensor';
 import type { PartialShape } from '../any-layer.js';
 import type { Config, Fields } from '../config.js';

@@ -1,8 +1,7 @@
-import { tensor } from '@gradus/tensor';
+import { tensor, toFloat } from '@gradus/tensor';
 import { numberOrNumbers, read, required, write } from '../config.js';
 import { Layer } from '../layer.js';
 import { layerFields } from './fields.js';
-import { toFloat } from './float.js';
 import type { Tensor, TensorLike } from '@gradus/tensor';
 import type { Config, Fields } from '../config.js';
 import type { LayerOptions } from '../layer.js';

@@ -96,7 +96,8 @@ function reduceValues(values: Tensor, reduction: Reduction, sampleWeight: Tensor
 function keptWeight(mask: Tensor, values: Tensor, reduction: Reduction): Tensor {
   if (reduction === 'sum' || reduction === 'none') return mask;
   const wide = mask.broadcastTo(values.shape);
-  return mask.mul(divideSafely(wide.sum().mul(0).add(values.size), wide.sum()));
+  // At least one: where nothing is kept, the mask itself is all zeros.
+  return mask.mul(values.size).div(wide.sum().maximum(1));
 }
 
 /** a / b, 0 where b is 0. */

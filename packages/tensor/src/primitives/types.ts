@@ -28,7 +28,7 @@ export function expectSame(operation: string, a: TensorType, b: TensorType): voi
   if (!sameShape(a.shape, b.shape)) throw new ShapeError(`${operation}: shapes differ: ${showShape(a.shape)} and ${showShape(b.shape)}`);
 }
 
-/** Refuses an operand with less than `rank` axes. */
+/** Refuses an operand that has not `rank` axes. */
 export function expectRank(operation: string, x: TensorType, rank: number): void {
   if (x.shape.length !== rank) throw new ShapeError(`${operation}: expected ${rank} dimensions, found ${showShape(x.shape)}`);
 }
