@@ -44,7 +44,7 @@ export { Rescaling } from './layers/rescaling.js';
 export { Reshape } from './layers/reshape.js';
 export { Softmax } from './layers/softmax.js';
 export { loadModel, modelFromBytes } from './load.js';
-export { modelToBytes, saveModel } from './save.js';
+export { checkExtension, modelToBytes, saveModel } from './save.js';
 export { summary } from './summary.js';
 export { Loss } from './losses/loss.js';
 export { loss } from './losses/index.js';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { Activation, Adam, BatchNormalization, Dense, Dropout, input, L1L2, Model, Sequential, SGD } from '@gradus/nn';
 import { key, tensor, uniform } from '@gradus/tensor';
-import { Callback, EarlyStopping, ReduceLROnPlateau, Trainer } from '@gradus/train';
+import { Callback, EarlyStopping, ModelCheckpoint, ReduceLROnPlateau, Trainer } from '@gradus/train';
 import type { Variable } from '@gradus/tensor';
 import type { EpochEnd } from '@gradus/train';
 
@@ -171,10 +171,11 @@ test('ReduceLROnPlateau lowers the rate after its patience, waits for its cooldo
       rates.push(logs['learning_rate']);
     }
   }
-  const plateau = new ReduceLROnPlateau({ monitor: 'loss', factor: 0.5, patience: 2, cooldown: 1, minLearningRate: 0.125 });
+  const plateau = new ReduceLROnPlateau({ monitor: 'loss', factor: 0.5, patience: 2, cooldown: 3, minLearningRate: 0.125 });
   await scripted(new Array<number>(9).fill(1), plateau, new Watch());
-  // Epoch 0 is the first best; the log shows the rate before any change of that epoch.
-  expect(rates).toEqual([0.5, 0.5, 0.5, 0.25, 0.25, 0.125, 0.125, 0.125, 0.125]);
+  // Epoch 0 is the first best; the log shows the rate before any change of that epoch. Epoch 2 reduces; epochs 3 and 4
+  // cool down, 5 is the last of the cooldown and the first that counts again, 6 reduces to the least rate.
+  expect(rates).toEqual([0.5, 0.5, 0.5, 0.25, 0.25, 0.25, 0.25, 0.125, 0.125]);
 });
 
 test('wrong arguments are refused before anything is trained', async () => {
@@ -195,6 +196,10 @@ test('a label that is no class is an error that says which', async () => {
   });
   const y = tensor(new Int32Array(24).fill(3));
   await expect(trainer.fit({ x: regression().x, y }, { verbose: 0 })).rejects.toThrow('index 3 is out of range');
+});
+
+test('a checkpoint that could never be written is refused when it is made', () => {
+  expect(() => new ModelCheckpoint('best_model.h5')).toThrow('no codec for .h5 files yet');
 });
 
 test('an aborted run ends with the reason', async () => {

@@ -1,3 +1,4 @@
+import { checkExtension } from '@gradus/nn';
 import { ArgumentError } from '@gradus/tensor';
 import { Callback } from '../callback.js';
 import { Monitor } from './monitor.js';
@@ -20,8 +21,10 @@ export class ModelCheckpoint extends Callback {
   private readonly options: ModelCheckpointOptions;
   private readonly monitor: Monitor;
 
+  /** @throws FormatError where files of this extension cannot be written */
   constructor(path: string, options: ModelCheckpointOptions = {}) {
     super();
+    checkExtension(path);
     this.path = path;
     this.options = options;
     this.monitor = new Monitor(options);
@@ -39,7 +42,7 @@ export class ModelCheckpoint extends Callback {
   }
 }
 
-/** The path with its placeholders filled in. */
+/** The path with a value for each name in braces. */
 export function fillIn(path: string, values: Logs): string {
   return path.replace(/\{(\w+)(?::(0?)(\d*)(?:\.(\d+))?([df])?)?\}/g, (_, key: string, zero: string, width: string, digits: string) => {
     const value = values[key];
