@@ -6,11 +6,15 @@ type Listener<H extends keyof Events> = (event: Events[H]) => void | Promise<voi
 type Table = { readonly [H in keyof Events]: Listener<H> };
 
 export class Hooks {
+  /** Those whose state belongs to the run. */
   readonly callbacks: readonly Callback[];
+  private readonly all: readonly Callback[];
   private readonly listening: Map<keyof Events, readonly Callback[]> = new Map();
 
-  constructor(callbacks: readonly Callback[]) {
+  /** @param shows - callbacks that only show what happens: they come last, and another run may have others */
+  constructor(callbacks: readonly Callback[], shows: readonly Callback[]) {
     this.callbacks = callbacks;
+    this.all = [...callbacks, ...shows];
   }
 
   async emit<H extends keyof Events>(hook: H, event: Events[H]): Promise<void> {
@@ -24,7 +28,7 @@ export class Hooks {
   listeners(hook: keyof Events): readonly Callback[] {
     const known = this.listening.get(hook);
     if (known) return known;
-    const found = this.callbacks.filter((callback) => callback[hook] !== Callback.prototype[hook]);
+    const found = this.all.filter((callback) => callback[hook] !== Callback.prototype[hook]);
     this.listening.set(hook, found);
     return found;
   }

@@ -49,7 +49,7 @@ export interface DataOf<X, Y> {
   /** How much each sample counts: one number a sample, or one a value of the loss; for all outputs, or by output. */
   readonly sampleWeight?: Tensor | TypedArray | TargetsOf<Y> | undefined;
 }
-export type DataFor<B> = B extends Batch<infer X, infer Y> ? DataOf<X, Y> : never;
+export type DataFor<B> = B extends { readonly x: infer X } ? DataOf<X, B extends { readonly y: infer Y } ? Y : unknown> : never;
 
 /** 0 nothing; 1 a progress bar, where there is a terminal; 2 a line an epoch. */
 export type Verbosity = 0 | 1 | 2;

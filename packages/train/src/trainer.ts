@@ -66,7 +66,7 @@ export class Trainer<M extends AnyLayer | NamedModels = AnyLayer, B = BatchFor<M
     const { source, validation, batchSize } = this.sourcesOf(data, options);
     const given = callbacks.find((callback) => callback instanceof History);
     const history = given ?? new History();
-    const hooks = new Hooks([...callbacks, ...(given ? [] : [history]), ...barOf(options.verbose)]);
+    const hooks = new Hooks([...callbacks, ...(given ? [] : [history])], barOf(options.verbose));
     const feed = new Feed(source, stepsPerEpoch, initialEpoch);
     const setting = {
       seed: this.seed,
@@ -186,7 +186,7 @@ export class Trainer<M extends AnyLayer | NamedModels = AnyLayer, B = BatchFor<M
 
   private runOver(source: Source, { callbacks = [], verbose = terminal() ? 1 : 0, steps }: EvaluateOptions): Run {
     if (steps !== undefined) checkCount(steps, 'steps');
-    const hooks = new Hooks([...callbacks, ...barOf(verbose)]);
+    const hooks = new Hooks(callbacks, barOf(verbose));
     return new Run({ task: this.task, hooks, feed: new Feed(source, steps, 0), verbose: verbosityOf(verbose) });
   }
 }
