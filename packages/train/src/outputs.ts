@@ -47,7 +47,8 @@ export function optionAt<T>(option: unknown, place: string, isValue: (value: unk
 /** @throws ArgumentError where `option` names an output that the model does not have, or is no value at all */
 export function checkOption(name: string, option: unknown, yPred: unknown, isValue: (value: unknown) => boolean): void {
   if (option === undefined || isValue(option)) return;
-  if (typeof option !== 'object' || option === null) throw new ArgumentError(`${name}: unexpected ${String(option)}`);
+  if (typeof option !== 'object' || option === null)
+    throw new ArgumentError(`${name}: unexpected ${option === null ? 'null' : typeof option}`);
   if (isTensor(yPred)) throw new ArgumentError(`${name}: expected one value for the model's one output, found keys: ${keysOf(option)}`);
   const outputs = typeof yPred === 'object' && yPred !== null ? yPred : {};
   for (const [key, inside] of Object.entries<unknown>({ ...option })) {

@@ -118,7 +118,9 @@ export class Run implements Training {
   private restore({ setting, position, logs, stopped, flavour: made, variables, callbacks }: Checkpoint): void {
     for (const [option, value] of Object.entries(this.setting)) {
       if (setting[option] === value) continue;
-      throw new ArgumentError(`${option}: the checkpoint was made with ${String(setting[option])}, this run has ${String(value)}`);
+      throw new ArgumentError(
+        `${option}: the checkpoint was made with ${JSON.stringify(setting[option])}, this run has ${JSON.stringify(value)}`,
+      );
     }
     if (callbacks.length !== this.hooks.callbacks.length) {
       throw new ArgumentError(`callbacks: the checkpoint holds ${callbacks.length}, this run has ${this.hooks.callbacks.length}`);

@@ -36,8 +36,10 @@ export class Feed {
 
   /** The next batch of an epoch that has seen `done` of them; undefined at its end. */
   next(done: number): AnyBatch | undefined | Promise<AnyBatch | undefined> {
-    if (this.perEpoch !== undefined && done >= this.perEpoch) return undefined;
-    this.walk ??= this.source.open(this.pass, this.index);
+    const { perEpoch, source } = this;
+    if (perEpoch !== undefined && done >= perEpoch) return undefined;
+    if (done === 0 && this.index > 0 && this.index === source.steps) this.goTo(this.pass + 1, 0);
+    this.walk ??= source.open(this.pass, this.index);
     const result = this.walk.next();
     return result instanceof Promise ? result.then((found) => this.taken(found, done)) : this.taken(result, done);
   }
@@ -49,16 +51,14 @@ export class Feed {
   }
 
   private taken(result: IteratorResult<AnyBatch>, done: number): AnyBatch | undefined | Promise<AnyBatch | undefined> {
-    const { perEpoch, source } = this;
     if (result.done !== true) {
       this.index += 1;
-      if (perEpoch !== undefined && this.index === source.steps) this.goTo(this.pass + 1, 0);
       return result.value;
     }
     const seen = this.index;
-    if (perEpoch === undefined) this.length = seen;
+    if (this.perEpoch === undefined) this.length = seen;
     this.goTo(this.pass + 1, 0);
     // A pass that ended just where an epoch did: nobody could know before.
-    return perEpoch !== undefined && done === 0 && seen > 0 ? this.next(done) : undefined;
+    return this.perEpoch !== undefined && done === 0 && seen > 0 ? this.next(done) : undefined;
   }
 }
