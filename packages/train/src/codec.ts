@@ -4,7 +4,7 @@
  */
 import { isRecord, isTensor, readSafetensors, writeSafetensors } from '@gradus/nn';
 import { ArgumentError, FormatError, fromData } from '@gradus/tensor';
-import { Fields, isStateList, isStateRecord } from './state.js';
+import { StateFields, isStateList, isStateRecord } from './state.js';
 import type { Json } from '@gradus/nn';
 import type { Dense, Tensor } from '@gradus/tensor';
 import type { Checkpoint, State, StateRecord } from './state.js';
@@ -34,7 +34,7 @@ export function decode(bytes: Uint8Array): Checkpoint {
   const { tensors, metadata } = readSafetensors(bytes);
   const text = metadata.get(metadataKey);
   if (text === undefined) throw new FormatError(`checkpoint: the file's metadata has no '${metadataKey}'`);
-  const fields = new Fields(read(parse(text), tensors), 'checkpoint');
+  const fields = new StateFields(read(parse(text), tensors), 'checkpoint');
   const version = fields.number('version');
   if (version !== formatVersion) throw new FormatError(`checkpoint: version ${version}, this program reads ${formatVersion}`);
   const position = fields.fields('position');

@@ -53,7 +53,7 @@ function fault(where: string, what: string, found: State | undefined): FormatErr
 }
 
 /** Reads a record field by field; what does not fit is an error that names the field. */
-export class Fields {
+export class StateFields {
   private readonly where: string;
   private readonly record: StateRecord;
 
@@ -98,8 +98,8 @@ export class Fields {
     if (isTensor(found)) return found;
     throw fault(`${this.where}.${key}`, 'a tensor', found);
   }
-  fields(key: string): Fields {
-    return new Fields(this.record[key], `${this.where}.${key}`);
+  fields(key: string): StateFields {
+    return new StateFields(this.record[key], `${this.where}.${key}`);
   }
   /** Every value of a record of numbers. */
   numberRecord(key: string): Record<string, number> {

@@ -1,7 +1,7 @@
 import { readFile, removeFile, writeFileAtomically } from '@gradus/nn';
 import { ArgumentError } from '@gradus/tensor';
 import { Callback } from '../callback.js';
-import { Fields } from '../state.js';
+import { StateFields } from '../state.js';
 import { Every } from './every.js';
 import type { EpochEnd, TrainBatchEnd, Training } from '../callback.js';
 import type { State } from '../state.js';
@@ -63,7 +63,7 @@ export class BackupAndRestore extends Callback {
     return { count: this.every.count };
   }
   override restore(state: State): void {
-    this.every.count = new Fields(state, 'BackupAndRestore').number('count');
+    this.every.count = new StateFields(state, 'BackupAndRestore').number('count');
   }
 
   private save(training: Training): void {

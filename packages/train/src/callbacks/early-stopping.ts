@@ -1,5 +1,5 @@
 import { Callback } from '../callback.js';
-import { Fields } from '../state.js';
+import { StateFields } from '../state.js';
 import { Monitor } from './monitor.js';
 import type { Tensor } from '@gradus/tensor';
 import type { EndEvent, EpochEnd } from '../callback.js';
@@ -73,7 +73,7 @@ export class EarlyStopping extends Callback {
     return { wait, bestEpoch, stoppedEpoch, best: this.monitor.best ?? null, weights: weights ? Object.fromEntries(weights) : null };
   }
   override restore(state: State): void {
-    const fields = new Fields(state, 'EarlyStopping');
+    const fields = new StateFields(state, 'EarlyStopping');
     this.wait = fields.number('wait');
     this.bestEpoch = fields.number('bestEpoch');
     this.stoppedEpoch = fields.number('stoppedEpoch');

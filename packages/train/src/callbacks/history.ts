@@ -1,5 +1,5 @@
 import { Callback } from '../callback.js';
-import { Fields } from '../state.js';
+import { StateFields } from '../state.js';
 import type { EpochEnd } from '../callback.js';
 import type { State } from '../state.js';
 
@@ -22,7 +22,7 @@ export class History extends Callback {
     return { epochs: this.epochs, logs: Object.fromEntries(curves) };
   }
   override restore(state: State): void {
-    const fields = new Fields(state, 'History');
+    const fields = new StateFields(state, 'History');
     this.epochs.splice(0, Infinity, ...fields.numbers('epochs'));
     const curves = fields.fields('logs');
     for (const key of Object.keys(this.logs)) delete this.logs[key];

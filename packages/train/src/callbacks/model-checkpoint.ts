@@ -1,6 +1,6 @@
 import { checkExtension } from '@gradus/nn';
 import { Callback } from '../callback.js';
-import { Fields } from '../state.js';
+import { StateFields } from '../state.js';
 import { Every } from './every.js';
 import { fillIn } from './fill-in.js';
 import { Monitor } from './monitor.js';
@@ -53,7 +53,7 @@ export class ModelCheckpoint extends Callback {
     return { best: this.monitor.best ?? null, count: this.every.count };
   }
   override restore(state: State): void {
-    const fields = new Fields(state, 'ModelCheckpoint');
+    const fields = new StateFields(state, 'ModelCheckpoint');
     this.monitor.best = fields.has('best') ? fields.number('best') : undefined;
     this.every.count = fields.number('count');
   }

@@ -1,6 +1,6 @@
 import { ArgumentError } from '@gradus/tensor';
 import { Callback } from '../callback.js';
-import { Fields } from '../state.js';
+import { StateFields } from '../state.js';
 import { Monitor } from './monitor.js';
 import type { EpochEnd } from '../callback.js';
 import type { State } from '../state.js';
@@ -68,7 +68,7 @@ export class ReduceLROnPlateau extends Callback {
     return { wait: this.wait, cooling: this.cooling, best: this.monitor.best ?? null };
   }
   override restore(state: State): void {
-    const fields = new Fields(state, 'ReduceLROnPlateau');
+    const fields = new StateFields(state, 'ReduceLROnPlateau');
     this.wait = fields.number('wait');
     this.cooling = fields.number('cooling');
     this.monitor.best = fields.has('best') ? fields.number('best') : undefined;
