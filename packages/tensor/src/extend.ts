@@ -41,3 +41,4 @@ export type { ReduceAttributes, ReduceSignatures } from './primitives/reduce.js'
 export type { SortSignatures } from './primitives/sort.js';
 export type { UnarySignatures } from './primitives/unary.js';
 export type { Windows, WindowSignatures } from './primitives/window.js';
+export { flavour } from './flavour.js';

@@ -1,5 +1,5 @@
 import { Callback } from '../callback.js';
-import type { EpochBegin, EpochEnd } from '../callback.js';
+import type { EpochEvent, EpochEnd } from '../callback.js';
 
 /** One line an epoch: how many batches, how long, and what was measured. */
 export class ProgressBar extends Callback {
@@ -10,7 +10,7 @@ export class ProgressBar extends Callback {
     super();
     this.verbose = verbose;
   }
-  override onEpochBegin({ epoch, training }: EpochBegin): void {
+  override onEpochBegin({ epoch, training }: EpochEvent): void {
     this.started = performance.now();
     if (training.epochs > 1) console.log(`Epoch ${epoch + 1}/${training.epochs}`);
   }
@@ -18,8 +18,9 @@ export class ProgressBar extends Callback {
     const seconds = (performance.now() - this.started) / 1000;
     const bar = this.verbose === 1 ? ` ${'━'.repeat(20)}` : '';
     const values = Object.entries(logs).map(([key, value]) => ` - ${key}: ${show(value)}`).join(''); // prettier-ignore
-    const each = (seconds * 1000) / training.steps;
-    console.log(`${training.steps}/${training.steps}${bar} - ${seconds.toFixed(0)}s - ${each.toFixed(0)}ms/step${values}`);
+    const steps = training.steps ?? '?';
+    const each = (seconds * 1000) / (training.steps ?? 1);
+    console.log(`${steps}/${steps}${bar} - ${seconds.toFixed(0)}s - ${each.toFixed(0)}ms/step${values}`);
   }
 }
 
