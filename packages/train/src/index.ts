@@ -57,6 +57,7 @@ export {
   Metric,
   mish,
   Model,
+  normalize,
   modelFromBytes,
   modelToBytes,
   Normalization,
