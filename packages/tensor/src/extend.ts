@@ -4,6 +4,8 @@ export { eager, EagerTensor } from './interpreter/eager.js';
 export { Trace, Traced, trace } from './interpreter/trace.js';
 export { operandsOf, print, rename, showNode, showType, typesOf } from './compiler/graph.js';
 export { prune } from './compiler/prune.js';
+export { exponential, fixed } from './decimals.js';
+export { format, literal } from './format.js';
 export { replay } from './compiler/replay.js';
 export { share } from './compiler/share.js';
 export { resultTypes } from './scan.js';

@@ -65,6 +65,7 @@ export abstract class Tensor implements TensorType {
   at(...index: readonly number[]): number {
     return elementAt(this, index);
   }
+  /** Its numbers as NumPy prints an array: columns line up, and of more than 1000 elements only the edges are shown. */
   toString(): string {
     return format(this.dense());
   }

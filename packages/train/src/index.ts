@@ -58,6 +58,7 @@ export {
   Metric,
   mish,
   Model,
+  normalize,
   modelFromBytes,
   modelToBytes,
   MultiHeadAttention,
