@@ -57,7 +57,6 @@ export {
   Metric,
   mish,
   Model,
-  normalize,
   modelFromBytes,
   modelToBytes,
   Normalization,
