@@ -58,7 +58,6 @@ export {
   Metric,
   mish,
   Model,
-  normalize,
   modelFromBytes,
   modelToBytes,
   MultiHeadAttention,
