@@ -1,4 +1,5 @@
 /** Calling callbacks: those that override a hook, in order, one after the other. */
+import { ArgumentError } from '@gradus/tensor';
 import { Callback } from './callback.js';
 import type { Events } from './callback.js';
 
@@ -13,6 +14,9 @@ export class Hooks {
 
   /** @param shows - callbacks that only show what happens: they come last, and another run may have others */
   constructor(callbacks: readonly Callback[], shows: readonly Callback[]) {
+    for (const [i, callback] of callbacks.entries()) {
+      if (!(callback instanceof Callback)) throw new ArgumentError(`callbacks[${i}]: expected an object of a class that extends Callback`);
+    }
     this.callbacks = callbacks;
     this.all = [...callbacks, ...shows];
   }

@@ -218,7 +218,9 @@ test('options that make no sense are errors that say what was given', async () =
   await expect(fit({ batchSize: 0 })).rejects.toThrow('batchSize: expected a whole number of at least 1, found 0');
   await expect(fit({ epochs: 1.5 })).rejects.toThrow('epochs: expected a whole number of at least 1, found 1.5');
   await expect(fit({ stepsPerEpoch: -1 })).rejects.toThrow('stepsPerEpoch');
-  await expect(fit({}, { x, y: x.slice('0:7') })).rejects.toThrow('numbers of rows differ: 0 has 8, 1 has 7');
+  await expect(fit({}, { x, y: x.slice('0:7') })).rejects.toThrow('numbers of rows differ: x has 8, y has 7');
+  await expect(fit({}, { x: [[1, 2]], y: [0] })).rejects.toThrow('x: expected tensors or typed arrays, found a list of values');
+  await expect(fit({}, { x, y: 'a' })).rejects.toThrow('y: expected tensors or typed arrays, found string');
   await expect(fit({}, { x: zeros([0, 1]), y: zeros([0, 1]) })).rejects.toThrow('x: there are no rows');
 });
 

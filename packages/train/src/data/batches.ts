@@ -28,18 +28,33 @@ export interface BatchOptions {
   readonly seed: number;
 }
 
-export function isData(data: object): data is Data {
-  return 'x' in data;
+export function isData(data: unknown): data is Data {
+  return typeof data === 'object' && data !== null && 'x' in data;
 }
 
 /** All of `data` as tensors, with as many rows each. */
 export function tensorsOf({ x, y, sampleWeight }: Data): AnyBatch {
-  const tensors = (tree: unknown, name: string): unknown =>
-    tree === undefined || tree === null ? null : mapLeaves(tree, isRows, (rows, _, where) => rowsOf(rows, [], where || name));
+  const tensors = (tree: unknown, name: string): unknown => {
+    if (tree === undefined || tree === null) return null;
+    if (typeof tree !== 'object' || (Array.isArray(tree) && !leavesFit(tree))) {
+      throw new ArgumentError(
+        `${name}: expected tensors or typed arrays, found ${Array.isArray(tree) ? 'a list of values: tensor(list) makes one tensor' : typeof tree}`,
+      );
+    }
+    return mapLeaves(tree, isRows, (rows, _, where) => rowsOf(rows, [], where || name));
+  };
   const batch = { x: tensors(x, 'x'), y: tensors(y, 'y'), sampleWeight: tensors(sampleWeight, 'sampleWeight') };
   if (batch.x === null) throw new ArgumentError('x is missing');
-  countRows([batch.x, batch.y, batch.sampleWeight].filter((tree) => tree !== null));
+  countRows(Object.fromEntries(Object.entries(batch).filter(([, tree]) => tree !== null)));
   return batch;
+}
+
+/** Whether a list holds inputs one by one, and not the numbers themselves. */
+function leavesFit(list: readonly unknown[]): boolean {
+  return list.every(
+    (item) =>
+      isRows(item) || (typeof item === 'object' && item !== null && !Array.isArray(item)) || (Array.isArray(item) && leavesFit(item)),
+  );
 }
 
 /** How many batches of `batchSize` the rows make; the last one may be smaller. */

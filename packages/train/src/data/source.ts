@@ -45,7 +45,7 @@ export function generatedSource(data: Generated): Source {
   return isOnce(data) ? once(data) : again(() => data, Array.isArray(data) ? data.length : undefined);
 }
 
-export function isGenerated(data: object): data is Generated {
+export function isGenerated(data: Data | Generated): data is Generated {
   return !isData(data);
 }
 
