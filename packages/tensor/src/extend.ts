@@ -24,7 +24,20 @@ export { unary } from './primitives/unary.js';
 export { windows } from './primitives/window.js';
 export type { Callee, Interpreter } from './dispatch.js';
 export type { Closure } from './interpreter/trace.js';
-export type { CallNode, Graph, Id, InputNode, Node, OpNode, PartNode, ScanAttributes, ScanNode, SplatNode } from './compiler/graph.js';
+export type {
+  AnyOp,
+  CallNode,
+  FusedNode,
+  Graph,
+  Id,
+  InputNode,
+  Node,
+  OpNode,
+  PartNode,
+  ScanAttributes,
+  ScanNode,
+  SplatNode,
+} from './compiler/graph.js';
 export type { Attributes, Each, Family, Operands, Primitive, PrimitiveName, Signature, Signatures } from './primitive.js';
 export type { BinarySignatures } from './primitives/binary.js';
 export type { CompareSignatures } from './primitives/compare.js';
