@@ -5,6 +5,8 @@ export { Trace, Traced, trace } from './interpreter/trace.js';
 export { operandsOf, print, rename, showNode, showType, typesOf } from './compiler/graph.js';
 export { prune } from './compiler/prune.js';
 export { replay } from './compiler/replay.js';
+export { theEngine } from './engine/engine.js';
+export { simplify } from './compiler/simplify.js';
 export { share } from './compiler/share.js';
 export { resultTypes } from './scan.js';
 export { primitives } from './primitives/index.js';

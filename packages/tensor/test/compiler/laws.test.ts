@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { eager, print, prune, replay, share } from '@gradus/tensor/extend';
+import { eager, print, prune, replay, share, simplify } from '@gradus/tensor/extend';
 import { expectSameBits, programs, traced } from '@gradus/tensor/testing';
 import type { Graph } from '@gradus/tensor/extend';
 
-const passes: Readonly<Record<string, (graph: Graph) => Graph>> = { prune, share };
+const passes: Readonly<Record<string, (graph: Graph) => Graph>> = { prune, share, simplify };
 
 describe('every graph of an arbitrary program', () => {
   test('means what the program does', () => {
