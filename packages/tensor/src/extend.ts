@@ -7,6 +7,8 @@ export { prune } from './compiler/prune.js';
 export { exponential, fixed } from './decimals.js';
 export { format, literal } from './format.js';
 export { replay } from './compiler/replay.js';
+export { theEngine } from './engine/engine.js';
+export { simplify } from './compiler/simplify.js';
 export { share } from './compiler/share.js';
 export { resultTypes } from './scan.js';
 export { primitives } from './primitives/index.js';
@@ -26,7 +28,20 @@ export { unary } from './primitives/unary.js';
 export { windows } from './primitives/window.js';
 export type { Callee, Interpreter } from './dispatch.js';
 export type { Closure } from './interpreter/trace.js';
-export type { CallNode, Graph, Id, InputNode, Node, OpNode, PartNode, ScanAttributes, ScanNode, SplatNode } from './compiler/graph.js';
+export type {
+  AnyOp,
+  CallNode,
+  FusedNode,
+  Graph,
+  Id,
+  InputNode,
+  Node,
+  OpNode,
+  PartNode,
+  ScanAttributes,
+  ScanNode,
+  SplatNode,
+} from './compiler/graph.js';
 export type { Attributes, Each, Family, Operands, Primitive, PrimitiveName, Signature, Signatures } from './primitive.js';
 export type { BinarySignatures } from './primitives/binary.js';
 export type { CompareSignatures } from './primitives/compare.js';

@@ -1,68 +1,31 @@
 /**
  * `jit`: a function as a program. It is traced once for each signature of its arguments (structure, shapes, element
- * types, fixed values) and from then on the recorded graph runs, reading and assigning variables as the function would.
+ * types, fixed values) and from then on a compiled program runs, reading and assigning variables as the function would.
  */
 import { current } from './dispatch.js';
 import { ArgumentError } from './errors.js';
-import { eager } from './interpreter/eager.js';
 import { trace } from './interpreter/trace.js';
-import { print } from './compiler/graph.js';
-import { replay } from './compiler/replay.js';
-import { share } from './compiler/share.js';
-import { prune } from './compiler/prune.js';
 import { fillTree, leaves, signature } from './tree.js';
-import type { Closure } from './interpreter/trace.js';
-import type { Graph } from './compiler/graph.js';
+import { Compiled } from './program.js';
+import { fits, patternOf } from './pattern.js';
+import type { Program } from './program.js';
 import type { Tensor } from './tensor.js';
-
-/** What one signature of a function became. */
-export interface Program {
-  readonly signature: string;
-  readonly graph: Graph;
-  /** The graph as text. */
-  toString(): string;
-}
 
 export interface Jitted<A extends readonly unknown[], R> {
   (...args: A): R;
   /** Traces for these arguments without running: afterwards every variable that the function makes exists. */
   prepare(...args: A): void;
-  /** One program a signature, in order of first use. */
+  /** Gives back the memory of all programs; another call compiles anew. */
+  close(): void;
+  /** One program a signature, the last one used first. */
   readonly programs: readonly Program[];
 }
 
 export interface JitOptions {
   /** What messages call the function. @defaultValue the function's own name */
   readonly name?: string;
-  /** How many programs are kept; the oldest goes first. @defaultValue 64 */
+  /** How many programs are kept; the one not used for longest goes first. @defaultValue 64 */
   readonly limit?: number;
-}
-
-class Compiled<R> implements Program {
-  readonly signature: string;
-  readonly graph: Graph;
-  private readonly closure: Closure;
-  private readonly result: R;
-
-  constructor(key: string, closure: Closure, result: R) {
-    this.signature = key;
-    this.closure = closure;
-    this.result = result;
-    this.graph = prune(share(closure.graph));
-  }
-
-  run(inputs: readonly Tensor[]): R {
-    const { captures, reads, assigned } = this.closure;
-    const outputs = replay(eager, this.graph, [...inputs, ...captures, ...reads.map((variable) => variable.peek())]);
-    const results = outputs.length - assigned.length;
-    // Only now: an error in the middle must leave every variable as it was.
-    for (const [i, variable] of assigned.entries()) variable.put(outputs[results + i]);
-    return fillTree(this.result, outputs.slice(0, results));
-  }
-
-  toString(): string {
-    return print(this.graph);
-  }
 }
 
 /**
@@ -74,30 +37,41 @@ class Compiled<R> implements Program {
  */
 export function jit<A extends readonly unknown[], R>(f: (...args: A) => R, options: JitOptions = {}): Jitted<A, R> {
   const name = `jit(${options.name ?? (f.name || 'anonymous')})`;
-  const programs = new Map<string, Compiled<R>>();
+  // The most recently used first.
+  let programs: readonly Compiled<R>[] = [];
+  const inputs: Tensor[] = [];
   const find = (args: A): Compiled<R> => {
-    const key = signature(args);
-    const known = programs.get(key);
-    if (known) return known;
-    const made = compile(name, key, f, args);
-    programs.set(key, made);
-    const [oldest] = programs.keys();
-    if (programs.size > (options.limit ?? 64) && oldest !== undefined) programs.delete(oldest);
+    for (const program of programs) {
+      inputs.length = 0;
+      if (!fits(program.pattern, args, inputs)) continue;
+      if (program !== programs[0]) programs = [program, ...programs.filter((other) => other !== program)];
+      return program;
+    }
+    const made = compile(name, f, args);
+    inputs.length = 0;
+    inputs.push(...leaves(args));
+    const limit = options.limit ?? 64;
+    for (const program of programs.slice(limit - 1)) program.close();
+    programs = [made, ...programs.slice(0, limit - 1)];
     return made;
   };
-  const call = (...args: A): R => (current() ? f(...args) : find(args).run(leaves(args)));
+  const call = (...args: A): R => (current() ? f(...args) : find(args).run(inputs));
   return Object.defineProperties(
     Object.assign(call, {
       prepare: (...args: A): void => {
         find(args);
       },
+      close: (): void => {
+        for (const program of programs) program.close();
+        programs = [];
+      },
       programs: [],
     }),
-    { programs: { get: () => [...programs.values()] } },
+    { programs: { get: () => programs } },
   );
 }
 
-function compile<A extends readonly unknown[], R>(name: string, key: string, f: (...args: A) => R, args: A): Compiled<R> {
+function compile<A extends readonly unknown[], R>(name: string, f: (...args: A) => R, args: A): Compiled<R> {
   const results: R[] = [];
   const closure = trace(
     name,
@@ -112,5 +86,5 @@ function compile<A extends readonly unknown[], R>(name: string, key: string, f: 
     },
     leaves(args),
   );
-  return new Compiled(key, closure, results[0]);
+  return new Compiled(signature(args), patternOf(args), closure, results[0]);
 }

@@ -22,11 +22,20 @@ export interface VariableOptions {
   readonly name?: string;
 }
 
+/** Where compiled programs keep a variable's value between them. */
+export interface Home {
+  read(): Tensor;
+  write(value: Tensor): void;
+}
+
 export class Variable {
   readonly name: string;
   readonly dtype: DType;
   readonly shape: Shape;
   private held: Tensor | undefined;
+  /** Its place in the memory of compiled programs, and whether the value there is the one of now. */
+  private home: Home | undefined;
+  private settled: boolean = false;
   private readonly make: () => Tensor;
 
   /** @param initial - the first value, or its type with a function that makes it when it is first read. */
@@ -57,11 +66,12 @@ export class Variable {
 
   /** Whether a value is there already; until then it can be set without ever being drawn. */
   get drawn(): boolean {
-    return this.held !== undefined;
+    return this.held !== undefined || this.settled;
   }
 
   /** The stored value, past every transform: for interpreters that hold numbers. */
   peek(): Tensor {
+    if (!this.held && this.home && this.settled) this.held = this.home.read();
     if (!this.held) this.put(within(undefined, this.make));
     if (!this.held) throw new Error(`${this.name}: no value was made`);
     return this.held;
@@ -72,6 +82,29 @@ export class Variable {
     this.check(value);
     if (value.interpreter.below) throw leaked(`assign ${this.name}`, value);
     this.held = value;
+    this.settled = false;
+  }
+
+  /** Brings the value of now to its home, which is made where there is none yet: for programs about to run. */
+  settle(make: () => Home): Home {
+    this.home ??= make();
+    if (!this.settled) {
+      this.home.write(this.peek());
+      this.settled = true;
+    }
+    return this.home;
+  }
+
+  /** Says that a program has written a new value into the home. */
+  renewed(): void {
+    this.held = undefined;
+  }
+
+  /** Takes the value out of its home, which no program uses any more. */
+  leave(): void {
+    if (this.settled) this.peek();
+    this.home = undefined;
+    this.settled = false;
   }
 
   private check(value: Tensor): void {

@@ -68,6 +68,21 @@ export interface CallNode {
   readonly types: readonly TensorType[];
 }
 
+/**
+ * Several element-wise operations and reductions as one nest of loops; means its body inlined.
+ *
+ * The body's inputs stand in the order of the operands, its outputs are read by parts; it holds operations, splats and inputs only.
+ */
+export interface FusedNode {
+  readonly kind: 'fused';
+  readonly operands: readonly Id[];
+  readonly body: Graph;
+  /** The nest: `columns` is the last axis of what it computes, `rows` all axes before it. */
+  readonly rows: number;
+  readonly columns: number;
+  readonly types: readonly TensorType[];
+}
+
 /** One result of a node that has several. */
 export interface PartNode {
   readonly kind: 'part';
@@ -76,7 +91,10 @@ export interface PartNode {
   readonly type: TensorType;
 }
 
-export type Node = InputNode | SplatNode | { [P in PrimitiveName]: OpNode<P> }[PrimitiveName] | ScanNode | CallNode | PartNode;
+/** A call of some primitive. */
+export type AnyOp = { [P in PrimitiveName]: OpNode<P> }[PrimitiveName];
+
+export type Node = InputNode | SplatNode | AnyOp | ScanNode | CallNode | FusedNode | PartNode;
 
 /** The nodes that `node` reads. */
 export function operandsOf(node: Node): readonly Id[] {
@@ -86,7 +104,7 @@ export function operandsOf(node: Node): readonly Id[] {
 
 /** The types of a node's results: one, or several. */
 export function typesOf(node: Node): readonly TensorType[] {
-  return node.kind === 'scan' || node.kind === 'call' ? node.types : [node.type];
+  return node.kind === 'scan' || node.kind === 'call' || node.kind === 'fused' ? node.types : [node.type];
 }
 
 /** The same node reading other ones: all that most passes need. */
@@ -138,6 +156,10 @@ export function showNode(node: Node, indent: string = ''): string {
     case 'scan': {
       const { body, ...rest } = node.attributes;
       return `${node.types.map(showType).join(' ')} = scan ${names}${showAttributes(rest)} {\n${print(body, `${indent}  `)}\n${indent}}`;
+    }
+    case 'fused': {
+      const types = node.types.map(showType).join(' ');
+      return `${types} = fused ${names} over ${node.rows} x ${node.columns} {\n${print(node.body, `${indent}  `)}\n${indent}}`;
     }
     case 'call':
       return `${node.types.map(showType).join(' ')} = ${node.name} ${names} {\n${print(node.body, `${indent}  `)}\n${indent}}`;

@@ -41,6 +41,8 @@ function evaluate(
       // By then the body runs on whatever differentiates or batches this call, or on what lies below.
       return interpreter.call({ name, pull, forward: (xs) => replay(current() ?? interpreter, body, xs) }, operands);
     }
+    case 'fused':
+      return replay(interpreter, node.body, operands);
     case 'op':
       return [runNode(interpreter, node, operands)];
   }

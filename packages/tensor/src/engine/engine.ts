@@ -1,0 +1,101 @@
+/** The engine that compiled programs run on: one memory, and what the machine can do. Made when it is first needed. */
+import { EagerTensor } from '../interpreter/eager.js';
+import { sizeOf } from '../shape.js';
+import { Memory } from './memory.js';
+import { bytesOf } from '../dtype.js';
+import { roomOf } from '../compiler/plan/arena.js';
+import type { Target } from '../compiler/kernels/kernel.js';
+import type { TensorType } from '../primitive.js';
+import type { Tensor } from '../tensor.js';
+import type { Home, Variable } from '../variable.js';
+
+/** A variable's value in memory. */
+class Residence implements Home {
+  readonly at: number;
+  users: number = 0;
+  private readonly memory: Memory;
+  private readonly type: TensorType;
+
+  constructor(memory: Memory, { dtype, shape }: TensorType, at: number) {
+    this.memory = memory;
+    this.type = { dtype, shape };
+    this.at = at;
+  }
+
+  read(): Tensor {
+    const { dtype, shape } = this.type;
+    return new EagerTensor({ dtype, shape, data: this.memory.copy(dtype, this.at, sizeOf(shape)) });
+  }
+
+  write(value: Tensor): void {
+    // The memory may have grown since the last call: a view is taken anew each time.
+    this.memory.array(this.type.dtype, this.at, value.size).set(value.dense().data);
+  }
+}
+
+export class Engine {
+  readonly memory: Memory = new Memory();
+  readonly target: Target;
+  private readonly residences: WeakMap<Variable, Residence> = new WeakMap();
+  private readonly collected: FinalizationRegistry<Residence> = new FinalizationRegistry(({ at }) => this.memory.release(at));
+  private readonly dropped: FinalizationRegistry<Belongings> = new FinalizationRegistry((belongings) => this.giveBack(belongings));
+
+  constructor(target: Target) {
+    this.target = target;
+  }
+
+  /** Gives a variable a home, as long as programs use it; its address. */
+  retain(variable: Variable): number {
+    const residence = this.residences.get(variable) ?? this.settle(variable);
+    residence.users++;
+    return residence.at;
+  }
+
+  /** Takes the home away where this was its last user. */
+  release(variable: Variable): void {
+    const residence = this.residences.get(variable);
+    if (!residence || --residence.users > 0) return;
+    variable.leave();
+    this.residences.delete(variable);
+    this.collected.unregister(residence);
+    this.memory.release(residence.at);
+  }
+
+  /** Gives back the regions of a program that is collected without having been closed. */
+  watch(program: object, regions: readonly number[], variables: readonly Variable[]): void {
+    const residences = variables.flatMap((variable) => this.residences.get(variable) ?? []);
+    this.dropped.register(program, { regions, residences }, program);
+  }
+
+  /** The program gives its regions back itself. */
+  unwatch(program: object): void {
+    this.dropped.unregister(program);
+  }
+
+  private settle(variable: Variable): Residence {
+    const residence = new Residence(this.memory, variable, this.memory.allocate(roomOf(sizeOf(variable.shape) * bytesOf(variable.dtype))));
+    this.residences.set(variable, residence);
+    this.collected.register(variable, residence, residence);
+    variable.settle(() => residence);
+    return residence;
+  }
+
+  private giveBack({ regions, residences }: Belongings): void {
+    for (const at of regions) this.memory.release(at);
+    for (const residence of residences) residence.users--;
+  }
+}
+
+/** What a program has of the memory. */
+interface Belongings {
+  readonly regions: readonly number[];
+  readonly residences: readonly Residence[];
+}
+
+let engine: Engine | undefined;
+
+/** The engine of this thread; undefined where there is no WebAssembly, or none may be compiled. */
+export function theEngine(): Engine | undefined {
+  engine ??= typeof WebAssembly === 'object' ? new Engine({ fma: false }) : undefined;
+  return engine;
+}

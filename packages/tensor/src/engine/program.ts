@@ -1,0 +1,90 @@
+/** A plan in memory, ready to run: arguments are copied in, results out, and variables stay where they are. */
+import { leaked } from '../dispatch.js';
+import { EagerTensor } from '../interpreter/eager.js';
+import { sizeOf } from '../shape.js';
+import { execute } from './execute.js';
+import { write } from './host.js';
+import type { Plan, Region } from '../compiler/plan/plan.js';
+import type { Tensor } from '../tensor.js';
+import type { Variable } from '../variable.js';
+import type { Engine } from './engine.js';
+import type { Machine, Watch } from './execute.js';
+
+export class Loaded implements Machine {
+  readonly plan: Plan;
+  private readonly engine: Engine;
+  private readonly variables: readonly Variable[];
+  private readonly assigned: readonly Variable[];
+  private readonly arena: number;
+  private readonly constants: number;
+  private readonly homes: readonly number[];
+  private open: boolean = true;
+
+  /** @param variables - by the number that the plan calls their homes */
+  constructor(engine: Engine, plan: Plan, variables: readonly Variable[], assigned: readonly Variable[]) {
+    this.engine = engine;
+    this.plan = plan;
+    this.variables = variables;
+    this.assigned = assigned;
+    this.arena = engine.memory.allocate(plan.arena);
+    this.constants = engine.memory.allocate(plan.constantBytes);
+    this.homes = variables.map((variable) => engine.retain(variable));
+    for (const { region, value } of plan.constants) {
+      const at = this.baseOf(region);
+      if ('data' in value) this.memory.array(value.dtype, at, value.data.length).set(value.data);
+      else fill(engine, value.dtype, at, region.bytes, value.fill);
+    }
+    engine.watch(this, [this.arena, this.constants], variables);
+  }
+
+  get memory(): Engine['memory'] {
+    return this.engine.memory;
+  }
+
+  /** One run. */
+  run(inputs: readonly Tensor[], watch?: Watch): readonly Tensor[] {
+    if (!this.open) throw new Error('the program is closed');
+    // A variable may have been given another value from outside since the last run.
+    for (const variable of this.variables) variable.settle(lost);
+    for (const [i, place] of this.plan.inputs.entries()) if (place && i < inputs.length) this.writeInput(place, inputs[i]);
+    execute(this, this.plan.instructions, watch);
+    for (const variable of this.assigned) variable.renewed();
+    return this.plan.outputs.map(({ region, offset, layout: { type } }) => {
+      const data = this.memory.copy(type.dtype, this.baseOf(region) + offset, sizeOf(type.shape));
+      return new EagerTensor({ dtype: type.dtype, shape: type.shape, data });
+    });
+  }
+
+  /** Gives the memory back; the program cannot run any more. */
+  close(): void {
+    if (!this.open) return;
+    this.open = false;
+    this.engine.unwatch(this);
+    this.memory.release(this.arena);
+    this.memory.release(this.constants);
+    for (const variable of this.variables) this.engine.release(variable);
+  }
+
+  baseOf(region: Region): number {
+    const base = region.kind === 'home' ? this.homes[region.index] : region.kind === 'arena' ? this.arena : this.constants;
+    return base + region.offset;
+  }
+
+  call(signature: string): void {
+    throw new Error(`no kernel ${signature}`);
+  }
+
+  private writeInput(place: NonNullable<Plan['inputs'][number]>, value: Tensor): void {
+    if (!(value instanceof EagerTensor)) throw leaked('an argument', value);
+    write(this.memory, { layout: place.layout, at: this.baseOf(place.region) + place.offset }, value.dense());
+  }
+}
+
+function fill({ memory }: Engine, dtype: Parameters<Engine['memory']['array']>[0], at: number, bytes: number, value: number): void {
+  const { BYTES_PER_ELEMENT: element } = memory.array(dtype, at, 0);
+  memory.array(dtype, at, bytes / element).fill(value);
+}
+
+function lost(): never {
+  throw new Error('a variable has lost its home while a program uses it');
+}

@@ -1,0 +1,88 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { jit, take, tensor, Variable, zeros } from '@gradus/tensor';
+import { theEngine } from '@gradus/tensor/extend';
+import { expectSameBits, programs } from '@gradus/tensor/testing';
+import type { Tensor } from '@gradus/tensor';
+
+describe('a compiled program', () => {
+  test('computes what the function does, and leaves variables as the function would, call after call', () => {
+    fc.assert(fc.property(programs(), ({ run, inputs, variables }) => {
+      const first = variables.map((variable) => variable.peek());
+      const reset = (): void => variables.forEach((variable, i) => variable.put(first[i]));
+      const rounds = [0, 1].map(() => [...run(inputs), ...variables.map((variable) => variable.value)]);
+      reset();
+      const step = jit(run);
+      for (const expected of rounds) expectSameBits([...step(inputs), ...variables.map((variable) => variable.value)], expected);
+      reset();
+      step.close();
+    })); // prettier-ignore
+  });
+
+  test('shares variables with JavaScript and with other programs', () => {
+    const total = new Variable(tensor([1, 2]), { name: 'total' });
+    const add = jit((x: Tensor) => total.assign(total.value.add(x)));
+    const double = jit(() => total.assign(total.value.mul(2)));
+    add(tensor([1, 1]));
+    expect(total.value.toArray(1)).toEqual([2, 3]);
+    double();
+    total.assign(total.value.add(0.5));
+    add(tensor([0, 1]));
+    expect(total.value.toArray(1)).toEqual([4.5, 7.5]);
+    add.close();
+    expect(total.value.toArray(1)).toEqual([4.5, 7.5]);
+    double();
+    expect(total.value.toArray(1)).toEqual([9, 15]);
+    double.close();
+    expect(total.value.toArray(1)).toEqual([9, 15]);
+  });
+
+  test('returns old and new values of a variable, and swaps two', () => {
+    const [a, b] = [new Variable(tensor(1)), new Variable(tensor(2))];
+    const swap = jit(() => {
+      const before = [a.value, b.value];
+      a.assign(b.value);
+      b.assign(before[0]);
+      return [...before, a.value, b.value];
+    });
+    expect(swap().map((x) => x.item())).toEqual([1, 2, 2, 1]);
+    expect(swap().map((x) => x.item())).toEqual([2, 1, 1, 2]);
+    expect([a.value.item(), b.value.item()]).toEqual([1, 2]);
+  });
+
+  test('leaves every variable as it was where an operand is refused', () => {
+    const [early, late] = [new Variable(zeros([3])), new Variable(zeros([3]))];
+    const step = jit((i: Tensor) => {
+      early.assign(early.value.add(1));
+      const row = take(tensor([1, 2, 3]), i);
+      late.assign(late.value.add(row.sum()));
+      return row;
+    });
+    step(tensor([0], 'int32'));
+    expect(() => step(tensor([3], 'int32'))).toThrow('take: index 3 is out of range: the axis has 3 elements');
+    expect([early.value.toArray(1), late.value.toArray(1)]).toEqual([[1, 1, 1], [1, 1, 1]]); // prettier-ignore
+    step(tensor([1], 'int32'));
+    expect([early.value.toArray(1), late.value.toArray(1)]).toEqual([[2, 2, 2], [3, 3, 3]]); // prettier-ignore
+  });
+
+  test('gives its memory back when it is closed: the next one fits where it was', () => {
+    const once = (): number => {
+      const state = new Variable(zeros([64, 64]));
+      const step = jit((x: Tensor) => {
+        state.assign(state.value.add(x).matmul(state.value));
+        return state.value.sum();
+      });
+      step(zeros([64, 64]));
+      step.close();
+      return theEngine()?.memory.used ?? 0;
+    };
+    const before = once();
+    for (let i = 0; i < 20; i++) expect(once()).toBe(before);
+  });
+
+  test('knows how many bytes it needs before it runs', () => {
+    const step = jit((x: Tensor) => x.exp().add(1).matmul(x));
+    step.prepare(zeros([32, 32]));
+    expect(step.programs[0].memory).toBeGreaterThan(3 * 4096 - 1);
+  });
+});
