@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { jit, key, scan, tensor, uniform, Variable, where, zeros } from '@gradus/tensor';
+import { jit, key, pad, scan, tensor, uniform, Variable, where, zeros } from '@gradus/tensor';
 import type { Tensor } from '@gradus/tensor';
 
 /** f, compiled, and how often it was traced. */
@@ -293,4 +293,10 @@ describe('errors', () => {
     fail = false;
     expect(f(tensor(1)).item()).toBe(1);
   });
+});
+
+test('numbers that JSON does not tell apart stay apart', () => {
+  const f = jit((x: Tensor) => [Infinity, -Infinity, NaN, 0, -0].map((value) => pad(x, [[0, 1]], value)));
+  const ends = f(tensor([1])).map((y) => y.at(1));
+  expect(ends.map((value) => (Object.is(value, -0) ? '-0' : String(value)))).toEqual(['Infinity', '-Infinity', 'NaN', '0', '-0']);
 });

@@ -113,7 +113,7 @@ export class Objective {
 
   directionOf(key: string): 'up' | 'down' | undefined {
     const plain = key.replace(/^val_/, '');
-    if (plain === 'loss') return 'down';
+    if (plain === 'loss' || [...this.goals.keys()].some((place) => plain === `${place}_loss`)) return 'down';
     return this.keyed().get(plain)?.direction;
   }
 

@@ -92,7 +92,10 @@ export class OwnStep implements Task {
   weights(): ReadonlyMap<string, Variable> {
     return weightsOf(this.models);
   }
-  close(): void {}
+  close(): void {
+    this.trainStep.close();
+    this.testStep.close();
+  }
 
   private key(): Tensor {
     const { key, counter } = this.stream.next();

@@ -78,7 +78,11 @@ export class Supervised implements Task {
   weights(): ReadonlyMap<string, Variable> {
     return weightsOf(this.models);
   }
-  close(): void {}
+  close(): void {
+    this.trainStep.close();
+    this.testStep.close();
+    this.forward.close();
+  }
 
   private trainOn(batch: AnyBatch): void {
     const variables = trainableIn(this.models);

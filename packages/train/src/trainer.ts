@@ -132,6 +132,9 @@ export class Trainer<M extends AnyLayer | NamedModels = AnyLayer, B = BatchFor<M
   close(): void {
     this.task.close();
   }
+  [Symbol.dispose](): void {
+    this.close();
+  }
 
   private measured(batch: AnyBatch, step: () => void): Record<string, number> {
     this.task.check(batch);
