@@ -58,3 +58,5 @@ export type { SortSignatures } from './primitives/sort.js';
 export type { UnarySignatures } from './primitives/unary.js';
 export type { Windows, WindowSignatures } from './primitives/window.js';
 export { flavour } from './flavour.js';
+export { firstBad } from './interpreter/watch.js';
+export type { Bad } from './interpreter/watch.js';

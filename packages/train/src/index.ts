@@ -9,9 +9,11 @@ export type { DataSet, MnistOptions } from './datasets/mnist.js';
 export { Callback } from './callback.js';
 export { BackupAndRestore } from './callbacks/backup-and-restore.js';
 export { EarlyStopping } from './callbacks/early-stopping.js';
+export { NotFiniteError } from './find-nan.js';
 export { History } from './callbacks/history.js';
 export { ModelCheckpoint } from './callbacks/model-checkpoint.js';
 export { ReduceLROnPlateau } from './callbacks/reduce-lr-on-plateau.js';
+export { TerminateOnNaN } from './callbacks/terminate-on-nan.js';
 export { trainTestSplit } from './data/split.js';
 export { Trainer } from './trainer.js';
 export {
@@ -125,6 +127,7 @@ export {
   max,
   maximum,
   mean,
+  memory,
   min,
   minimum,
   mul,

@@ -3,6 +3,7 @@ import { joinRows } from '@gradus/nn';
 import { ArgumentError } from '@gradus/tensor';
 import { firstNotFinite } from './data/finite.js';
 import { Feed } from './data/feed.js';
+import { watchedStep } from './find-nan.js';
 import { pause } from './pause.js';
 import type { Logs } from './callback.js';
 import type { AnyBatch } from './data/batches.js';
@@ -14,6 +15,8 @@ export interface Plan {
   readonly source: Source;
   readonly stepsPerEpoch: number | undefined;
   readonly signal: AbortSignal | undefined;
+  /** Whether each step is watched for a loss that is not finite. */
+  readonly findNaN: boolean;
   readonly validation: Source | undefined;
   readonly validationSteps: number | undefined;
   /** Whether validation follows this epoch, counted from 0. */
@@ -49,7 +52,7 @@ async function epoch(run: Run, plan: Plan): Promise<void> {
     }
     plan.signal?.throwIfAborted();
     if (!plan.source.rows) task.check(batch);
-    await step(run, batch);
+    await step(run, batch, plan.findNaN);
     await pause();
   }
   const logs = task.logs();
@@ -64,12 +67,13 @@ async function epoch(run: Run, plan: Plan): Promise<void> {
   await run.emit('onEpochEnd', { epoch: number, logs, training: run });
 }
 
-async function step(run: Run, batch: AnyBatch): Promise<void> {
+async function step(run: Run, batch: AnyBatch, findNaN: boolean): Promise<void> {
   const { task, hooks, epoch: number, batch: index } = run;
   if (hooks.listeners('onTrainBatchBegin').length > 0) {
     await run.emit('onTrainBatchBegin', { epoch: number, batch: index, training: run });
   }
-  task.train(batch);
+  if (findNaN) watchedStep(run, batch);
+  else task.train(batch);
   run.batch += 1;
   if (hooks.listeners('onTrainBatchEnd').length === 0) return;
   await run.emit('onTrainBatchEnd', measured({ epoch: number, batch: index, training: run }, task));

@@ -87,6 +87,11 @@ export interface FitOptions<D> extends RunOptions {
   readonly classWeight?: ClassWeight;
   /** Rows in a new order for each pass; 'batch' keeps them in their batches. Batches of one's own come as they come. @defaultValue true */
   readonly shuffle?: Shuffle;
+  /**
+   * Looks at the loss after every step. A step that makes it NaN or infinite is taken back and run again, operation by
+   * operation, and `fit` fails with the first one that went wrong. Training is slower with it. @defaultValue false
+   */
+  readonly findNaN?: boolean;
   /** Ends training with an error. */
   readonly signal?: AbortSignal;
 }

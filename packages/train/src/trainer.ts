@@ -83,6 +83,7 @@ export class Trainer<M extends AnyLayer | NamedModels = AnyLayer, B = BatchFor<M
         source,
         stepsPerEpoch,
         signal: options.signal,
+        findNaN: options.findNaN ?? false,
         validation,
         validationSteps: options.validationSteps,
         validates: (epoch) =>

@@ -99,3 +99,15 @@ export function theEngine(): Engine | undefined {
   engine ??= typeof WebAssembly === 'object' ? new Engine({ fma: false }) : undefined;
   return engine;
 }
+
+export interface MemoryUse {
+  /** Bytes given out: variables, and the arenas of programs that are open. */
+  readonly used: number;
+  /** Bytes set aside for good: WebAssembly memory never shrinks. */
+  readonly reserved: number;
+}
+
+/** The memory that compiled programs have now. */
+export function memory(): MemoryUse {
+  return { used: engine?.memory.used ?? 0, reserved: engine?.memory.size ?? 0 };
+}
