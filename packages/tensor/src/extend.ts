@@ -3,6 +3,9 @@ export { current, dispatch, interpreterFor, leaked, within } from './dispatch.js
 export { eager, EagerTensor } from './interpreter/eager.js';
 export { Trace, Traced, trace } from './interpreter/trace.js';
 export { operandsOf, print, rename, showNode, showType, typesOf } from './compiler/graph.js';
+export { fold } from './compiler/fold.js';
+export { fuse } from './compiler/fuse/index.js';
+export { inline } from './compiler/inline.js';
 export { prune } from './compiler/prune.js';
 export { replay } from './compiler/replay.js';
 export { theEngine } from './engine/engine.js';
