@@ -5,8 +5,9 @@
  * is what joined edges connect on one level, so two groups can never wait for each other.
  */
 import { operandsOf } from '../graph.js';
-import { joins } from './nests.js';
-import type { Graph, Id } from '../graph.js';
+import { sizeOf } from '../../shape.js';
+import { joins, typeOf } from './nests.js';
+import type { Graph, Id, Node } from '../graph.js';
 import type { Placed } from './nests.js';
 
 export interface Group {
@@ -20,7 +21,8 @@ export function groupsOf(graph: Graph, places: readonly (Placed | undefined)[]):
   const joined = (reader: Id, id: Id): boolean => joins(graph.nodes[reader], places[reader], places[id]);
   const levels = levelsOf(graph, joined);
   pull(graph, levels, joined);
-  return components(graph, levels, joined)
+  const groups = components(graph, levels, joined);
+  return besides(graph, places, levels, groups)
     .map((members) => ({ level: levels[members[0]], members }))
     .sort((a, b) => a.level - b.level || a.members[0] - b.members[0]);
 }
@@ -35,6 +37,8 @@ function levelsOf({ nodes }: Graph, joined: Joined): number[] {
       levels[operand] = Math.min(levels[operand], joined(id, operand) ? levels[id] : levels[id] - 1);
     }
   }
+  // What is there from the start holds nobody up.
+  for (const [id, { kind }] of nodes.entries()) if (kind === 'input' || kind === 'splat') levels[id] = -Infinity;
   return levels;
 }
 
@@ -49,6 +53,39 @@ function pull(graph: Graph, levels: number[], joined: Joined): void {
     const earliest = Math.max(...outside.map(({ id, o }) => (joined(id, o) ? levels[o] : levels[o] + 1)));
     if (earliest < levels[members[0]] && made.includes(earliest)) for (const id of members) levels[id] = earliest;
   }
+}
+
+/** Groups of one level and nest that read the same large value become one: they never wait for each other, and read it once. */
+function besides(
+  { nodes }: Graph,
+  places: readonly (Placed | undefined)[],
+  levels: readonly number[],
+  groups: readonly (readonly Id[])[],
+): readonly (readonly Id[])[] {
+  const merged: Id[][] = [];
+  const readers = new Map<string, Id[]>();
+  for (const members of groups) {
+    const [first] = members;
+    const place = places[first];
+    if (!place) {
+      merged.push(members.slice());
+      continue;
+    }
+    const keys = members.flatMap((id) => operandsOf(nodes[id]))
+      .filter((id) => !members.includes(id) && nodes[id].kind !== 'splat' && isWhole(nodes[id], place))
+      .map((id) => `${id} at ${levels[first]} over ${place.rows} x ${place.columns}`); // prettier-ignore
+    const known = keys.map((key) => readers.get(key)).find((group) => group !== undefined);
+    if (known) known.push(...members);
+    const group = known ?? members.slice();
+    if (!known) merged.push(group);
+    for (const key of keys) readers.set(key, group);
+  }
+  return merged.map((members) => members.sort((a, b) => a - b));
+}
+
+/** Whether a value has an element for each turn of the inner loop. */
+function isWhole(node: Node, { rows, columns }: Placed): boolean {
+  return sizeOf(typeOf(node).shape) === rows * columns && rows * columns > 1;
 }
 
 /** What joined edges connect on one level. */
