@@ -8,7 +8,6 @@ export { fuse } from './compiler/fuse/index.js';
 export { inline } from './compiler/inline.js';
 export { prune } from './compiler/prune.js';
 export { replay } from './compiler/replay.js';
-export { theEngine } from './engine/engine.js';
 export { simplify } from './compiler/simplify.js';
 export { share } from './compiler/share.js';
 export { resultTypes } from './scan.js';
