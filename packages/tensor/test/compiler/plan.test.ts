@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { jit, take, tensor, Variable, zeros } from '@gradus/tensor';
-import { theEngine } from '@gradus/tensor/extend';
+import { theEngine } from '../../src/engine/engine.js';
 import { expectSameBits, programs } from '@gradus/tensor/testing';
 import type { Tensor } from '@gradus/tensor';
 
