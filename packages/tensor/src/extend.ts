@@ -6,6 +6,8 @@ export { operandsOf, print, rename, showNode, showType, typesOf } from './compil
 export { fold } from './compiler/fold.js';
 export { fuse } from './compiler/fuse/index.js';
 export { inline } from './compiler/inline.js';
+export { narrow } from './compiler/narrow.js';
+export { trim } from './compiler/trim.js';
 export { prune } from './compiler/prune.js';
 export { replay } from './compiler/replay.js';
 export { simplify } from './compiler/simplify.js';

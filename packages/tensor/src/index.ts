@@ -73,7 +73,7 @@ export { erfInv } from './functions/special.js';
 export type { ArrayOf, DType, TypedArray } from './dtype.js';
 export type { Index } from './functions/indexing.js';
 export type { Jitted, JitOptions } from './jit.js';
-export type { Program } from './program.js';
+export type { ExplainOptions, Program } from './program.js';
 export type { NestedValues } from './create.js';
 export type { TensorLike } from './operand.js';
 export type { ConvOptions } from './primitives/conv.js';

@@ -2,10 +2,11 @@
 import { fold } from './fold.js';
 import { fuse } from './fuse/index.js';
 import { inline } from './inline.js';
-import { prune } from './prune.js';
+import { narrow } from './narrow.js';
+import { trim } from './trim.js';
 import type { Graph } from './graph.js';
 
 /** The same program in fewer, larger steps. */
 export function simplify(graph: Graph): Graph {
-  return fuse(prune(fold(inline(graph))));
+  return fuse(narrow(trim(fold(inline(graph)))));
 }
