@@ -5,6 +5,7 @@ export { Trace, Traced, trace } from './interpreter/trace.js';
 export { operandsOf, print, rename, showNode, showType, typesOf } from './compiler/graph.js';
 export { fold } from './compiler/fold.js';
 export { fuse } from './compiler/fuse/index.js';
+export { hoist } from './compiler/hoist.js';
 export { inline } from './compiler/inline.js';
 export { narrow } from './compiler/narrow.js';
 export { trim } from './compiler/trim.js';
