@@ -1,5 +1,6 @@
 /** @gradus/autograd/testing: derivatives held against differences. */
 import { fromData, isFloat, key, Tensor, uniform } from '@gradus/tensor';
+import { literal } from '@gradus/tensor/extend';
 import { differentiate } from './vjp.js';
 import { splat } from './splat.js';
 
@@ -159,7 +160,7 @@ function floatsOf(result: Tensor | readonly Tensor[]): readonly Tensor[] {
 }
 
 function failure(xs: readonly Tensor[], { place, analytic, numeric }: Mismatch, { name, order }: Settings): Error {
-  const where = xs.map((x, i) => `${nameOf(xs, i)} = tensor(${shortened(x.toString())})`).join(', ');
+  const where = xs.map((x, i) => `${nameOf(xs, i)} = tensor(${shortened(literal(x.dense()))})`).join(', ');
   return new Error(`${name}: ${place}: analytic ${digits(analytic)}, numeric ${digits(numeric)} (order ${order}) at ${where}`);
 }
 

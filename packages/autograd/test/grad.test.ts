@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { jit, tensor, Variable } from '@gradus/tensor';
 import { tensors } from '@gradus/tensor/testing';
-import { grad, valueAndGrad } from '@gradus/autograd';
+import { EagerTensor } from '@gradus/tensor/extend';
+import { grad, valueAndGrad, vmap } from '@gradus/autograd';
 import { checkGradients } from '@gradus/autograd/testing';
 import type { Tensor } from '@gradus/tensor';
 
@@ -118,6 +119,16 @@ describe('variables inside', () => {
       `[ArgumentError: assign w: grad(loss) is differentiating this variable: assign it after the gradient is taken]`,
     );
     expect(w.value.item()).toBe(1);
+  });
+
+  test('draw a late first value outside: it is a plain tensor afterwards, and no part of the derivative', () => {
+    const other = new Variable(tensor([1, 2, 3]));
+    const late = (): Variable => new Variable({ dtype: 'float32', shape: [3], make: () => other.value.mul(2) });
+    const [a, b, c] = [late(), late(), late()];
+    expect(grad((v: Tensor) => a.value.mul(v).sum())(x).toArray(1)).toEqual([2, 4, 6]);
+    expect(valueAndGrad(() => b.value.mul(other.value).sum(), { wrt: [other] })()[1].map((dw) => dw.toArray(1))).toEqual([[2, 4, 6]]);
+    expect(vmap((row: Tensor) => c.value.mul(row).sum())(tensor([[1, 0, 0], [0, 1, 1]])).toArray(1)).toEqual([2, 10]); // prettier-ignore
+    for (const variable of [a, b, c]) expect(variable.value).toBeInstanceOf(EagerTensor);
   });
 });
 

@@ -56,6 +56,11 @@ export function predictRows(forward: (x: unknown) => unknown, x: unknown, { batc
   if (rows <= batchSize) return forward(x);
   const parts: unknown[] = [];
   for (let from = 0; from < rows; from += batchSize) parts.push(forward(sliceRows(x, from, Math.min(rows, from + batchSize))));
+  return joinRows(parts);
+}
+
+/** The results of several batches as those of one: tensors in the same places follow each other. */
+export function joinRows(parts: readonly unknown[]): unknown {
   return mapLeaves(parts[0], isTensor, (leaf, others) => concat([leaf, ...others.filter(isTensor)]), parts.slice(1));
 }
 

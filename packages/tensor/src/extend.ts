@@ -10,6 +10,8 @@ export { inline } from './compiler/inline.js';
 export { narrow } from './compiler/narrow.js';
 export { trim } from './compiler/trim.js';
 export { prune } from './compiler/prune.js';
+export { exponential, fixed } from './decimals.js';
+export { format, literal } from './format.js';
 export { replay } from './compiler/replay.js';
 export { simplify } from './compiler/simplify.js';
 export { share } from './compiler/share.js';
@@ -60,3 +62,6 @@ export type { ReduceAttributes, ReduceSignatures } from './primitives/reduce.js'
 export type { SortSignatures } from './primitives/sort.js';
 export type { UnarySignatures } from './primitives/unary.js';
 export type { Windows, WindowSignatures } from './primitives/window.js';
+export { flavour } from './flavour.js';
+export { firstBad } from './interpreter/watch.js';
+export type { Bad } from './interpreter/watch.js';

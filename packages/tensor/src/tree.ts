@@ -34,7 +34,11 @@ export function fillTree<T>(tree: T, values: readonly Tensor[]): T {
   return mapTree(tree, () => values[next++]);
 }
 
-/** A text that two trees share exactly if they have the same structure, types and fixed values: for finding programs. */
+/**
+ * A text that two trees share exactly if they have the same structure, types and fixed values: for finding programs.
+ *
+ * @throws TypeError for functions and symbols: no text tells two of them apart
+ */
 export function signature(tree: unknown): string {
   if (tree instanceof Tensor) return `${tree.dtype}[${tree.shape.join(',')}]`;
   if (Array.isArray(tree)) return `(${tree.map(signature).join(';')})`;
@@ -42,5 +46,13 @@ export function signature(tree: unknown): string {
     const entries: [string, unknown][] = Object.entries(tree);
     return `{${entries.map(([key, child]) => `${JSON.stringify(key)}:${signature(child)}`).join(';')}}`;
   }
-  return typeof tree === 'string' ? JSON.stringify(tree) : String(tree);
+  return fixed(tree);
+}
+
+function fixed(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'function' || typeof value === 'symbol')
+    throw new TypeError(`expected tensors and fixed values (numbers, texts, truth values), found a ${typeof value}`);
+  return Object.is(value, -0) ? '-0' : String(value);
 }

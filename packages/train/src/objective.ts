@@ -1,34 +1,29 @@
 /** What is minimized and measured: a loss and metrics for each output, with their weights. */
-import { isTensor, Loss, loss as lossOf, mapLeaves, Mean, metric, metricKey, weightsUnder } from '@gradus/nn';
+import { isTensor, Loss, loss as lossOf, Mean, Metric, metric, metricKey, weightsUnder } from '@gradus/nn';
 import { ArgumentError } from '@gradus/tensor';
-import type { AnyLayer, Context, LossLike, Metric, MetricLike } from '@gradus/nn';
-import type { Tensor, Variable } from '@gradus/tensor';
+import { checkOption, optionAt, outputsOf } from './outputs.js';
+import type { AnyLayer, Context, LossLike, MetricLike } from '@gradus/nn';
+import type { Shape, Tensor, Variable } from '@gradus/tensor';
+import type { Output, PerOutput, Targets } from './outputs.js';
 
-/** One value for every output, or one a name. */
-export type PerOutput<T> = T | { readonly [output: string]: T };
+/** One metric or several. */
+export type Metrics = MetricLike | readonly MetricLike[];
 
-/** Metrics of every output, or lists by output. */
-export type MetricsPerOutput = readonly MetricLike[] | { readonly [output: string]: readonly MetricLike[] };
-
-export interface ObjectiveOptions {
-  readonly loss?: PerOutput<LossLike> | undefined;
-  readonly lossWeights?: PerOutput<number> | undefined;
+export interface ObjectiveOptions<Y = unknown> {
+  /** What is minimized. An output without a loss is only measured. */
+  readonly loss?: PerOutput<Y, LossLike> | undefined;
+  /** What the loss of each output is multiplied by in their sum. @defaultValue 1 */
+  readonly lossWeights?: PerOutput<Y, number> | undefined;
   /** Measured without sample weights. */
-  readonly metrics?: MetricsPerOutput | undefined;
+  readonly metrics?: PerOutput<Y, Metrics> | undefined;
   /** Measured with sample weights. A name that is taken already gets `weighted_` in front. */
-  readonly weightedMetrics?: MetricsPerOutput | undefined;
-}
-
-/** What the outputs are held against: trees with the outputs' keys; one weight tensor serves all outputs. */
-export interface Targets {
-  readonly y: unknown;
-  readonly sampleWeight: unknown;
+  readonly weightedMetrics?: PerOutput<Y, Metrics> | undefined;
 }
 
 export interface Losses {
   readonly total: Tensor;
-  /** One an output, without its weight. */
-  readonly parts: readonly Tensor[];
+  /** One for each output that has a loss, without its weight. */
+  readonly parts: Readonly<Record<string, Tensor>>;
 }
 
 interface Measured {
@@ -37,49 +32,70 @@ interface Measured {
   readonly metric: Metric;
 }
 
+/** All that is asked of one output. */
+interface Goal {
+  readonly loss: Loss | undefined;
+  readonly lossWeight: number;
+  /** Of the loss alone: logged where there are several losses. */
+  readonly mean: Mean;
+  readonly measured: readonly Measured[];
+  readonly shape: Shape;
+}
+
 export class Objective {
   private readonly options: ObjectiveOptions;
   private readonly total: Mean = new Mean({ name: 'loss' });
-  private readonly losses: Map<string, Loss> = new Map();
-  private readonly means: Map<string, Mean> = new Map();
-  private readonly measured: Map<string, readonly Measured[]> = new Map();
+  /** By the places of the outputs; made when their shapes are known. */
+  private readonly goals: Map<string, Goal> = new Map();
 
   constructor(options: ObjectiveOptions) {
     this.options = options;
   }
 
   /** The loss of a batch and its parts by output; penalties on weights and added losses included. */
-  lossOf(model: AnyLayer, { y, sampleWeight }: Targets, yPred: unknown, context: Context): Losses {
-    const outputs = outputsOf(yPred, y, sampleWeight);
-    const parts = outputs.map(({ place, output, target, weight }) => {
-      return this.lossFor(place).apply(target, output, { sampleWeight: weight, mask: context.maskOf(output) });
-    });
-    const weighted = parts.map((part, i) => part.mul(this.weightFor(outputs[i]?.place ?? '')));
-    const penalties = weightsUnder(model).flatMap(({ weight, layer }) => {
-      const { regularizer, variable } = weight;
-      return regularizer && weight.trainable && layer.trainable ? [regularizer.penalty(variable.value)] : [];
-    });
-    const [first, ...rest] = [...weighted, ...context.losses, ...penalties];
-    if (!first) throw new ArgumentError('loss: there is nothing to minimize');
-    return { total: rest.reduce((sum, part) => sum.add(part), first), parts };
+  lossOf(model: AnyLayer, targets: Targets, yPred: unknown, context: Context): Losses {
+    this.aim(yPred, targets);
+    const parts: Record<string, Tensor> = {};
+    const terms: Tensor[] = [];
+    for (const { place, output, target, weight } of outputsOf(yPred, targets)) {
+      const goal = this.goals.get(place);
+      if (!goal?.loss) continue;
+      if (!target) throw new ArgumentError(`y: there is no target${place && ` for the output ${place}`}`);
+      const part = goal.loss.apply(target, output, { sampleWeight: weight, mask: context.maskOf(output) });
+      parts[place] = part;
+      terms.push(part.mul(goal.lossWeight));
+    }
+    const [first, ...rest] = [...terms, ...context.losses, ...penaltiesOf(model)];
+    if (!first) throw new ArgumentError('loss: none is given, and the model adds none: there is nothing to minimize');
+    return { total: rest.reduce((sum, term) => sum.add(term), first), parts };
   }
 
   /** Takes a batch into account: each loss counts as often as there are samples. */
-  update({ y, sampleWeight }: Targets, yPred: unknown, { total, parts }: Losses, context: Context): void {
-    const outputs = outputsOf(yPred, y, sampleWeight);
+  update(targets: Targets, yPred: unknown, { total, parts }: Losses, context: Context): void {
+    const outputs = outputsOf(yPred, targets);
     const n = outputs[0]?.output.shape[0] ?? 1;
     this.total.add(total.broadcastTo([n]));
-    for (const [i, { place, output, target, weight }] of outputs.entries()) {
-      const part = parts[i];
-      if (part && outputs.length > 1) this.meanFor(place).add(part.broadcastTo([n]));
-      for (const { metric: measure, weighted } of this.metricsFor(place, target, output)) {
+    for (const { place, output, target, weight } of outputs) {
+      const goal = this.goals.get(place);
+      const part = parts[place];
+      if (part && this.severalLosses()) goal?.mean.add(part.broadcastTo([n]));
+      for (const { key, metric: measure, weighted } of goal?.measured ?? []) {
+        if (!target) throw new ArgumentError(`y: there is no target for ${key}`);
         measure.update(target, output, { mask: context.maskOf(output), sampleWeight: weighted ? weight : undefined });
       }
     }
   }
 
+  /** Refuses targets that the losses cannot mean, a class that does not exist, say. Known once a batch was seen or traced. */
+  check(y: unknown): void {
+    for (const [place, { loss, shape }] of this.goals) {
+      const target = optionAt(y, place, isTensor);
+      if (loss && target) loss.check(target, shape, place === '' ? 'y' : `y.${place}`);
+    }
+  }
+
   reset(): void {
-    for (const measure of this.all()) measure.reset();
+    for (const measure of this.keyed().values()) measure.reset();
   }
 
   /** The state of everything that is measured, by key. */
@@ -97,60 +113,67 @@ export class Objective {
 
   directionOf(key: string): 'up' | 'down' | undefined {
     const plain = key.replace(/^val_/, '');
-    if (plain === 'loss') return 'down';
+    if (plain === 'loss' || [...this.goals.keys()].some((place) => plain === `${place}_loss`)) return 'down';
     return this.keyed().get(plain)?.direction;
+  }
+
+  private severalLosses(): boolean {
+    return [...this.goals.values()].filter(({ loss }) => loss).length > 1;
   }
 
   private keyed(): Map<string, Metric> {
     const keyed = new Map<string, Metric>([['loss', this.total]]);
-    for (const [place, mean] of this.means) keyed.set(`${place}_loss`, mean);
-    for (const measures of this.measured.values()) for (const { key, metric: measure } of measures) keyed.set(key, measure);
+    const several = this.severalLosses();
+    for (const [place, { loss, mean, measured }] of this.goals) {
+      if (loss && several) keyed.set(`${place}_loss`, mean);
+      for (const { key, metric: measure } of measured) keyed.set(key, measure);
+    }
     return keyed;
   }
 
-  private all(): readonly Metric[] {
-    return [...this.keyed().values()];
+  /** Says once what is asked of each output. */
+  private aim(yPred: unknown, targets: Targets): void {
+    if (this.goals.size > 0) return;
+    const { loss, lossWeights, metrics, weightedMetrics } = this.options;
+    checkOption('loss', loss, yPred, isLossLike);
+    checkOption('lossWeights', lossWeights, yPred, isNumber);
+    checkOption('metrics', metrics, yPred, isMetrics);
+    checkOption('weightedMetrics', weightedMetrics, yPred, isMetrics);
+    const used = new Set<Metric>();
+    for (const found of outputsOf(yPred, targets)) this.goals.set(found.place, this.goalFor(found, used));
   }
 
-  private lossFor(place: string): Loss {
-    const known = this.losses.get(place);
-    if (known) return known;
-    const { loss } = this.options;
-    const like = loss === undefined || isLossLike(loss) ? loss : loss[place];
-    if (like === undefined) throw new ArgumentError(`loss: none is given${place ? ` for the output ${place}` : ''}`);
-    const made = lossOf(like);
-    this.losses.set(place, made);
-    return made;
-  }
-
-  private weightFor(place: string): number {
-    const { lossWeights = 1 } = this.options;
-    return typeof lossWeights === 'number' ? lossWeights : (lossWeights[place] ?? 1);
-  }
-
-  private meanFor(place: string): Mean {
-    const known = this.means.get(place) ?? new Mean({ name: `${place}_loss` });
-    this.means.set(place, known);
-    return known;
-  }
-
-  private metricsFor(place: string, y: Tensor, yPred: Tensor): readonly Measured[] {
-    const known = this.measured.get(place);
-    if (known) return known;
-    const { metrics = [], weightedMetrics = [] } = this.options;
-    const prefix = place === '' ? '' : `${place}_`;
+  private goalFor({ place, output, target }: Output, used: Set<Metric>): Goal {
+    const { loss, lossWeights, metrics, weightedMetrics } = this.options;
     const taken = new Set<string>();
-    const make = (like: MetricLike, weighted: boolean): Measured => {
-      const key = freeKey(prefix, metricKey(like), weighted, taken);
-      return { key, weighted, metric: metric(like, y.shape, yPred.shape) };
+    const make =
+      (weighted: boolean) =>
+      (like: MetricLike): Measured => {
+        const key = freeKey(place === '' ? '' : `${place}_`, metricKey(like), weighted, taken);
+        const made = metric(like, target?.shape ?? output.shape, output.shape);
+        if (used.has(made)) throw new ArgumentError(`metrics: one ${key} serves two outputs: give each its own`);
+        used.add(made);
+        return { key, weighted, metric: made };
+      };
+    const own = optionAt(loss, place, isLossLike);
+    return {
+      loss: own === undefined ? undefined : lossOf(own),
+      lossWeight: optionAt(lossWeights, place, isNumber) ?? 1,
+      mean: new Mean({ name: `${place}_loss` }),
+      measured: [
+        ...listOf(optionAt(metrics, place, isMetrics)).map(make(false)),
+        ...listOf(optionAt(weightedMetrics, place, isMetrics)).map(make(true)),
+      ],
+      shape: output.shape,
     };
-    const made = [
-      ...listOf(metrics, place).map((like) => make(like, false)),
-      ...listOf(weightedMetrics, place).map((like) => make(like, true)),
-    ];
-    this.measured.set(place, made);
-    return made;
   }
+}
+
+function penaltiesOf(model: AnyLayer): readonly Tensor[] {
+  return weightsUnder(model).flatMap(({ weight, layer }) => {
+    const { regularizer, variable } = weight;
+    return regularizer && weight.trainable && layer.trainable ? [regularizer.penalty(variable.value)] : [];
+  });
 }
 
 /** The metric's own name where it is free; else with `weighted_` in front of it, or `_1`, `_2` behind. */
@@ -164,38 +187,23 @@ function freeKey(prefix: string, name: string, weighted: boolean, taken: Set<str
   return prefix + key;
 }
 
-function listOf(metrics: MetricsPerOutput, place: string): readonly MetricLike[] {
-  return isList(metrics) ? metrics : (metrics[place] ?? []);
+function listOf(metrics: Metrics | undefined): readonly MetricLike[] {
+  if (metrics === undefined) return [];
+  return isMetricLike(metrics) ? [metrics] : metrics;
 }
 
-function isList<T>(value: readonly T[] | { readonly [key: string]: readonly T[] }): value is readonly T[] {
-  return Array.isArray(value);
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number';
 }
 
-function isLossLike(value: PerOutput<LossLike>): value is LossLike {
+function isLossLike(value: unknown): value is LossLike {
   return typeof value === 'string' || value instanceof Loss;
 }
 
-interface Output {
-  /** The keys under which it stands: '' for a single output. */
-  readonly place: string;
-  readonly output: Tensor;
-  readonly target: Tensor;
-  readonly weight: Tensor | undefined;
+function isMetricLike(value: unknown): value is MetricLike {
+  return typeof value === 'string' || value instanceof Metric;
 }
 
-/** Every output with what belongs to it, looked up by key: records may list their keys in any order. */
-function outputsOf(yPred: unknown, y: unknown, sampleWeight: unknown): readonly Output[] {
-  const found: Output[] = [];
-  mapLeaves(
-    yPred,
-    isTensor,
-    (output, [target, own], place) => {
-      if (!isTensor(target)) throw new ArgumentError(`y: no target for the output ${place || 'y'}`);
-      const weight = isTensor(sampleWeight) ? sampleWeight : own;
-      found.push({ place, output, target, weight: isTensor(weight) ? weight : undefined });
-    },
-    [y, sampleWeight],
-  );
-  return found;
+function isMetrics(value: unknown): value is Metrics {
+  return isMetricLike(value) || (Array.isArray(value) && value.every(isMetricLike));
 }

@@ -1,71 +1,95 @@
 /** The compiled steps of supervised training: forward, loss, backward, update and metrics as one program a shape. */
 import { valueAndGrad } from '@gradus/autograd';
-import { Context, layersUnder, weightsUnder } from '@gradus/nn';
+import { apply, Context } from '@gradus/nn';
 import { ArgumentError, jit } from '@gradus/tensor';
-import { batchesOf } from './data/batches.js';
-import type { Layer, Optimizer } from '@gradus/nn';
+import { frozenIn, slotsOf, trainableIn, weightsOf } from './models.js';
+import type { AnyLayer, Optimizer } from '@gradus/nn';
 import type { Jitted, Variable } from '@gradus/tensor';
-import type { Batch } from './data/batches.js';
+import type { AnyBatch } from './data/batches.js';
 import type { Objective } from './objective.js';
+import type { Models, Task } from './task.js';
 
 /** `frozen` names the layers that do not train: a fixed value, so that freezing one makes another program. */
-type Step = Jitted<readonly [batch: Batch, frozen: string], void>;
+type Step = Jitted<readonly [batch: AnyBatch, frozen: string], void>;
 
-export class Supervised {
-  private readonly model: Layer<never, unknown>;
+export class Supervised implements Task {
+  readonly models: Models;
+  readonly optimizers: readonly Optimizer[];
+  private readonly model: AnyLayer;
   private readonly optimizer: Optimizer;
   private readonly objective: Objective;
   private readonly trainStep: Step;
   private readonly testStep: Step;
   private readonly forward: Jitted<readonly [x: unknown], unknown>;
+  /** Settled when a pass begins. */
+  private frozen: string = '';
 
-  constructor(model: Layer<never, unknown>, optimizer: Optimizer, objective: Objective) {
+  constructor(model: AnyLayer, optimizer: Optimizer, objective: Objective) {
+    this.models = new Map([['', model]]);
+    this.optimizers = [optimizer];
     this.model = model;
     this.optimizer = optimizer;
     this.objective = objective;
-    this.trainStep = jit((batch: Batch, _frozen: string) => this.trainOn(batch), { name: 'trainStep' });
-    this.testStep = jit((batch: Batch, _frozen: string) => this.testOn(batch), { name: 'testStep' });
-    this.forward = jit((x: unknown) => run(model, x, new Context()), { name: 'predict' });
+    this.trainStep = jit((batch: AnyBatch, _frozen: string) => this.trainOn(batch), { name: 'trainStep' });
+    this.testStep = jit((batch: AnyBatch, _frozen: string) => this.testOn(batch), { name: 'testStep' });
+    this.forward = jit((x: unknown) => apply(model, x, new Context()), { name: 'predict' });
   }
 
-  /** One step of the optimizer; metrics see the predictions from before it. */
-  train(batch: Batch): void {
-    this.trainStep(batch, this.frozen());
+  prepare(batch: AnyBatch): void {
+    // The weights first: what a step differentiates must be there when its trace begins.
+    this.forward.prepare(batch.x);
+    if (trainableIn(this.models).length === 0) throw new ArgumentError('fit: the model has no weights to train');
+    this.frozen = frozenIn(this.models);
+    this.trainStep.prepare(batch, this.frozen);
   }
 
-  /** Loss and metrics of a batch, without training. */
-  test(batch: Batch): void {
-    this.testStep(batch, this.frozen());
+  check({ y }: AnyBatch): void {
+    this.objective.check(y);
+  }
+
+  train(batch: AnyBatch): void {
+    this.trainStep(batch, this.frozen);
+  }
+
+  test(batch: AnyBatch): void {
+    this.testStep(batch, this.frozen);
   }
 
   predict(x: unknown): unknown {
     return this.forward(x);
   }
 
-  /** Runs the model on the types of the first batch, so that every weight exists before the first step is traced. */
-  prepare(all: Batch, batchSize: number): void {
-    const [first] = batchesOf(all, 0, { batchSize, seed: undefined });
-    if (first) this.forward.prepare(first.x);
-    if (this.variables().length === 0) throw new ArgumentError('fit: the model has no weights to train');
+  logs(): Record<string, number> {
+    return this.objective.logs();
+  }
+  reset(): void {
+    this.frozen = frozenIn(this.models);
+    this.objective.reset();
+  }
+  directionOf(key: string): 'up' | 'down' | undefined {
+    return this.objective.directionOf(key);
   }
 
-  private frozen(): string {
-    return layersUnder(this.model)
-      .filter(({ layer }) => !layer.trainable)
-      .map(({ path }) => path)
-      .join(' ');
+  variables(): ReadonlyMap<string, Variable> {
+    const weights = [...this.weights()].map(([path, variable]) => [`model/${path}`, variable] as const);
+    const metrics = this.objective.variables().map(([path, variable]) => [`metrics/${path}`, variable] as const);
+    return new Map([...weights, ...slotsOf(this.optimizer, this.models, 'optimizer'), ...metrics]);
+  }
+  weights(): ReadonlyMap<string, Variable> {
+    return weightsOf(this.models);
+  }
+  close(): void {
+    this.trainStep.close();
+    this.testStep.close();
+    this.forward.close();
   }
 
-  private variables(): readonly Variable[] {
-    return weightsUnder(this.model).flatMap(({ weight, layer }) => (weight.trainable && layer.trainable ? [weight.variable] : []));
-  }
-
-  private trainOn(batch: Batch): void {
-    const variables = this.variables();
+  private trainOn(batch: AnyBatch): void {
+    const variables = trainableIn(this.models);
     const context = new Context({ training: true });
     const [[, { yPred, ...losses }], gradients] = valueAndGrad(
       () => {
-        const predicted = run(this.model, batch.x, context);
+        const predicted = apply(this.model, batch.x, context);
         const found = this.objective.lossOf(this.model, batch, predicted, context);
         return [found.total, { yPred: predicted, ...found }] as const;
       },
@@ -75,15 +99,9 @@ export class Supervised {
     this.objective.update(batch, yPred, losses, context);
   }
 
-  private testOn(batch: Batch): void {
+  private testOn(batch: AnyBatch): void {
     const context = new Context();
-    const yPred = run(this.model, batch.x, context);
+    const yPred = apply(this.model, batch.x, context);
     this.objective.update(batch, yPred, this.objective.lossOf(this.model, batch, yPred, context), context);
   }
-}
-
-// What a model takes is checked where it is called; here it is only known that it takes something.
-function run(model: { apply(x: never, context: Context): unknown }, x: unknown, context: Context): unknown;
-function run(model: { apply(x: unknown, context: Context): unknown }, x: unknown, context: Context): unknown {
-  return model.apply(x, context);
 }

@@ -1,172 +1,218 @@
 /** The trainer: what Keras calls compile, fit, evaluate and predict. */
-import { claim, isRows, mapLeaves, optimizer as optimizerOf, predictRows, rowsOf, saveModel, weightsUnder } from '@gradus/nn';
+import { countRows } from '@gradus/nn';
+import { ArgumentError, Tensor } from '@gradus/tensor';
 import { History } from './callbacks/history.js';
 import { ProgressBar } from './callbacks/progress.js';
-import { batchesOf, splitOff, stepsOf, tensorsOf } from './data/batches.js';
+import { checkCount, splitOff, tensorsOf } from './data/batches.js';
 import { withClassWeight } from './data/class-weight.js';
-import { Objective } from './objective.js';
-import { pause } from './pause.js';
-import { Supervised } from './supervised.js';
-import type { Layer, Optimizer, OptimizerLike } from '@gradus/nn';
-import type { Tensor } from '@gradus/tensor';
-import type { BatchEnd, Callback, Training } from './callback.js';
-import type { Batch, Data } from './data/batches.js';
-import type { ClassWeight } from './data/class-weight.js';
-import type { ObjectiveOptions } from './objective.js';
+import { Feed } from './data/feed.js';
+import { arraySource, generatedSource, isGenerated } from './data/source.js';
+import { Hooks } from './hooks.js';
+import { predictLoop, testLoop, trainLoop } from './loop.js';
+import { Run } from './run.js';
+import { terminal } from './terminal.js';
+import { taskOf } from './tasks.js';
+import type { AnyLayer, Optimizer } from '@gradus/nn';
+import type { Callback } from './callback.js';
+import type { AnyBatch, BatchOptions, Data } from './data/batches.js';
+import type { Generated, Source } from './data/source.js';
+import type { AnyOptions } from './tasks.js';
+import type { Task } from './task.js';
+import type {
+  BatchFor,
+  DataFor,
+  EvaluateOptions,
+  FitOptions,
+  NamedModels,
+  NamedOptimizers,
+  OutputOf,
+  TrainerOptions,
+  Verbosity,
+} from './options.js';
 
-export interface TrainerOptions extends ObjectiveOptions {
-  /** @defaultValue 'rmsprop' */
-  readonly optimizer?: OptimizerLike;
-  /** Decides the order of samples, and where weights start if the model has no seed of its own. @defaultValue 0 */
-  readonly seed?: number;
-}
+type AnyData = Data | Generated;
 
-export interface EvaluateOptions {
-  /** @defaultValue 32 */
-  readonly batchSize?: number;
-}
-
-export interface FitOptions extends EvaluateOptions {
-  /** @defaultValue 1 */
-  readonly epochs?: number;
-  readonly initialEpoch?: number;
-  /** Measured at the end of every epoch. */
-  readonly validationData?: Data;
-  /** The share of rows, the last ones, that is set aside for validation. @defaultValue 0 */
-  readonly validationSplit?: number;
-  /** How much the samples of each class count in training, not in validation. @defaultValue 1 for each */
-  readonly classWeight?: ClassWeight;
-  /** @defaultValue true */
-  readonly shuffle?: boolean;
-  readonly callbacks?: readonly Callback[];
-  /** 0 silent, 1 a progress bar, 2 one line an epoch. @defaultValue 2 */
-  readonly verbose?: 0 | 1 | 2;
-  /** Ends training with an error. */
-  readonly signal?: AbortSignal;
-}
-
-export class Trainer {
-  readonly model: Layer<never, unknown>;
-  readonly optimizer: Optimizer;
+/**
+ * Trains, measures and runs a model; or, given a `trainStep`, whatever models that step trains.
+ *
+ * @example
+ * const trainer = new Trainer(model, { optimizer: 'adam', loss: 'mse', metrics: ['mae'] });
+ * const history = await trainer.fit({ x, y }, { epochs: 10 });
+ */
+export class Trainer<M extends AnyLayer | NamedModels = AnyLayer, B = BatchFor<M>, O extends NamedOptimizers = NamedOptimizers> {
+  readonly model: M;
+  private readonly task: Task;
   private readonly seed: number;
-  private readonly objective: Objective;
-  private readonly step: Supervised;
+  private busy: string | undefined;
 
-  /** @param model - any layer; its variables exist once it is built, which the first batch does if need be */
-  constructor(model: Layer<never, unknown>, { optimizer = 'rmsprop', seed = 0, ...objective }: TrainerOptions) {
+  constructor(model: M, options: TrainerOptions<M, O, B>);
+  constructor(model: M, options: AnyOptions) {
     this.model = model;
-    this.optimizer = optimizerOf(optimizer);
-    this.seed = seed;
-    this.objective = new Objective(objective);
-    this.step = new Supervised(model, this.optimizer, this.objective);
-    claim(model, model.seed ?? seed);
+    this.seed = options.seed ?? 0;
+    this.task = taskOf(model, options, this.seed);
   }
 
-  /** Trains for some epochs and returns the curves. */
-  async fit(data: Data, options: FitOptions = {}): Promise<History> {
-    const { epochs = 1, initialEpoch = 0, batchSize = 32, shuffle = true, callbacks = [], signal } = options;
-    const all = tensorsOf(data);
-    const [rest, held] = splitData(all, options);
-    const training = withClassWeight(rest, options.classWeight);
-    const steps = stepsOf(training, batchSize);
-    const history = new History();
-    const verbose = options.verbose ?? 2;
-    const list = [...callbacks, history, ...(verbose === 0 ? [] : [new ProgressBar(verbose)])];
-    const handle = this.handle(epochs, steps, verbose > 0);
-    this.step.prepare(training, batchSize);
-    let logs: Record<string, number> = {};
-    try {
-      for (const callback of list) await callback.onTrainBegin({ training: handle });
-      for (let epoch = initialEpoch; epoch < epochs && !handle.stopped; epoch++) {
-        this.objective.reset();
-        for (const callback of list) await callback.onEpochBegin({ epoch, training: handle });
-        let batch = 0;
-        for (const rows of batchesOf(training, epoch, { batchSize, seed: shuffle ? this.seed : undefined })) {
-          signal?.throwIfAborted();
-          this.step.train(rows);
-          const event = eventOf(epoch, batch, handle, this.objective);
-          for (const callback of list) await callback.onTrainBatchEnd(event);
-          await pause();
-          batch += 1;
-          if (handle.stopped) break;
-        }
-        logs = this.objective.logs();
-        if (held) for (const [key, value] of Object.entries(await this.measure(held, batchSize))) logs[`val_${key}`] = value;
-        for (const callback of list) await callback.onEpochEnd({ epoch, logs, training: handle });
-      }
-    } finally {
-      this.optimizer.finalize();
-    }
-    for (const callback of list) await callback.onTrainEnd({ logs, training: handle });
+  /** That of a supervised trainer; the first one where there are several. */
+  get optimizer(): Optimizer {
+    const [first] = this.task.optimizers;
+    if (first) return first;
+    throw new ArgumentError('optimizer: there is none');
+  }
+
+  /** Trains for some epochs and returns the curves. A second call goes on where the first one ended. */
+  fit(data: DataFor<B> | Generated<DataFor<B>>, options?: FitOptions<DataFor<B>>): Promise<History>;
+  async fit(data: AnyData, options: FitOptions<Data> = {}): Promise<History> {
+    const { epochs = 1, initialEpoch = 0, stepsPerEpoch, validationFreq = 1, shuffle = true, callbacks = [] } = options;
+    const { source, validation, batchSize } = this.sourcesOf(data, options);
+    const given = callbacks.find((callback) => callback instanceof History);
+    const history = given ?? new History();
+    const hooks = new Hooks([...callbacks, ...(given ? [] : [history])], barOf(options.verbose));
+    const feed = new Feed(source, stepsPerEpoch, initialEpoch);
+    const setting = {
+      seed: this.seed,
+      batchSize,
+      shuffle,
+      stepsPerEpoch: stepsPerEpoch ?? null,
+      rows: source.rows ? countRows(source.rows.x) : null,
+    };
+    const run = new Run({ task: this.task, hooks, feed, epochs, initialEpoch, setting, verbose: verbosityOf(options.verbose) });
+    await this.exclusively('fit', async () => {
+      await this.prepare(source);
+      if (validation?.rows) this.task.check(validation.rows);
+      await trainLoop(run, {
+        source,
+        stepsPerEpoch,
+        signal: options.signal,
+        findNaN: options.findNaN ?? false,
+        validation,
+        validationSteps: options.validationSteps,
+        validates: (epoch) =>
+          typeof validationFreq === 'number' ? (epoch + 1) % validationFreq === 0 : validationFreq.includes(epoch + 1),
+      });
+    });
     return history;
   }
 
   /** Loss and metrics over all rows, without training. */
-  async evaluate(data: Data, { batchSize = 32 }: EvaluateOptions = {}): Promise<Record<string, number>> {
-    return this.measure(tensorsOf(data), batchSize);
+  evaluate(data: DataFor<B> | Generated<DataFor<B>>, options?: EvaluateOptions): Promise<Record<string, number>>;
+  async evaluate(data: AnyData, options: EvaluateOptions = {}): Promise<Record<string, number>> {
+    const source = this.inOrder(data, options.batchSize);
+    const run = this.runOver(source, options);
+    return this.exclusively('evaluate', () => testLoop(run, source, options.steps));
   }
 
-  /** What the model makes of all rows. */
-  async predict(x: unknown, { batchSize = 32 }: EvaluateOptions = {}): Promise<unknown> {
-    const rows = mapLeaves(x, isRows, (value, _, where) => rowsOf(value, [], where || 'x'));
-    return predictRows((batch) => this.step.predict(batch), rows, { batchSize });
+  /** What the model makes of all rows, or of the x of batches. */
+  predict(x: DataFor<B>['x'] | Generated<DataFor<B>>, options?: EvaluateOptions): Promise<OutputOf<M>>;
+  async predict(x: unknown, options: EvaluateOptions = {}): Promise<unknown> {
+    const source = isBatched(x) ? generatedSource(x) : this.inOrder({ x }, options.batchSize);
+    return this.exclusively('predict', () => predictLoop(this.runOver(source, options)));
   }
 
-  private async measure(all: Batch, batchSize: number): Promise<Record<string, number>> {
-    stepsOf(all, batchSize);
-    this.objective.reset();
-    for (const rows of batchesOf(all, 0, { batchSize, seed: undefined })) {
-      this.step.test(rows);
-      await pause();
+  /** One step of training; the loss and metrics of this batch alone, from before the update. */
+  trainOnBatch(data: DataFor<B>, options?: Pick<FitOptions<never>, 'classWeight'>): Record<string, number>;
+  trainOnBatch(data: Data, { classWeight }: Pick<FitOptions<never>, 'classWeight'> = {}): Record<string, number> {
+    const batch = withClassWeight(tensorsOf(data), classWeight);
+    this.task.prepare(batch);
+    return this.measured(batch, () => this.task.train(batch));
+  }
+
+  /** The loss and metrics of this batch alone. */
+  testOnBatch(data: DataFor<B>): Record<string, number>;
+  testOnBatch(data: Data): Record<string, number> {
+    const batch = tensorsOf(data);
+    return this.measured(batch, () => this.task.test(batch));
+  }
+
+  /** What the model makes of one batch. */
+  predictOnBatch(x: DataFor<B>['x']): OutputOf<M>;
+  predictOnBatch(x: unknown): unknown {
+    return this.task.predict(tensorsOf({ x }).x);
+  }
+
+  /** Gives back the memory of the compiled steps. The model stays; a later call compiles anew. */
+  close(): void {
+    this.task.close();
+  }
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  private measured(batch: AnyBatch, step: () => void): Record<string, number> {
+    this.task.check(batch);
+    this.task.reset();
+    step();
+    return this.task.logs();
+  }
+
+  /** Two runs at once would train on each other's batches. */
+  private async exclusively<T>(name: string, body: () => Promise<T>): Promise<T> {
+    if (this.busy !== undefined) throw new ArgumentError(`${name}: ${this.busy} is still running on this trainer: await it first`);
+    this.busy = name;
+    try {
+      return await body();
+    } finally {
+      this.busy = undefined;
     }
-    return this.objective.logs();
   }
 
-  private handle(epochs: number, steps: number, verbose: boolean): Training & { stopped: string | undefined } {
-    const { optimizer, objective, model } = this;
-    return {
-      epochs,
-      steps,
-      verbose,
-      stopped: undefined,
-      get learningRate() {
-        return optimizer.learningRate;
-      },
-      set learningRate(rate: number) {
-        optimizer.learningRate = rate;
-      },
-      stop(reason) {
-        this.stopped = reason;
-      },
-      weights: () => new Map<string, Tensor>(weightsUnder(model).map(({ path, weight }) => [path, weight.variable.value])),
-      setWeights(weights) {
-        for (const { path, weight } of weightsUnder(model)) {
-          const value = weights.get(path);
-          if (value) weight.variable.assign(value);
-        }
-      },
-      save: (path) => saveModel(model, path),
-      directionOf: (key) => objective.directionOf(key),
-      print(text) {
-        if (verbose) console.log(text);
-      },
-    };
+  /** Makes everything that training changes exist, and looks at all targets, before anything runs. */
+  private async prepare(source: Source): Promise<void> {
+    const first = await source.first();
+    if (!first) throw new ArgumentError('fit: there are no batches');
+    this.task.prepare(first);
+    if (source.rows) this.task.check(source.rows);
+  }
+
+  private sourcesOf(data: AnyData, options: FitOptions<Data>): { source: Source; validation: Source | undefined; batchSize: number } {
+    const { validationData, validationSplit = 0, classWeight, shuffle = true, stepsPerEpoch } = options;
+    for (const name of ['epochs', 'stepsPerEpoch', 'validationSteps', 'validationBatchSize', 'batchSize'] as const) {
+      const value = options[name];
+      if (value !== undefined && !(name === 'epochs' && value === 0)) checkCount(value, name);
+    }
+    const batchSize = options.batchSize ?? batchSizeFor(data, stepsPerEpoch);
+    const validation = validationData && this.inOrder(validationData, options.validationBatchSize ?? batchSize);
+    if (isGenerated(data)) {
+      if (validationSplit !== 0) throw new ArgumentError('validationSplit: needs arrays; give validationData');
+      if (classWeight) throw new ArgumentError('classWeight: needs arrays; give each batch its sampleWeight');
+      return { source: generatedSource(data), validation, batchSize };
+    }
+    const all = tensorsOf(data);
+    const [rest, held] = validation || validationSplit === 0 ? [all, undefined] : splitOff(all, validationSplit);
+    const order: BatchOptions = { batchSize, shuffle, seed: this.seed };
+    const source = arraySource(withClassWeight(rest, classWeight), order);
+    return { source, validation: validation ?? (held && this.inOrder(held, options.validationBatchSize ?? batchSize)), batchSize };
+  }
+
+  private inOrder(data: AnyData, batchSize: number = 32): Source {
+    if (isGenerated(data)) return generatedSource(data);
+    return arraySource(tensorsOf(data), { batchSize: checkCount(batchSize, 'batchSize'), shuffle: false, seed: 0 });
+  }
+
+  private runOver(source: Source, { callbacks = [], verbose = terminal() ? 1 : 0, steps }: EvaluateOptions): Run {
+    if (steps !== undefined) checkCount(steps, 'steps');
+    const hooks = new Hooks(callbacks, barOf(verbose));
+    return new Run({ task: this.task, hooks, feed: new Feed(source, steps, 0), verbose: verbosityOf(verbose) });
   }
 }
 
-function splitData(all: Batch, { validationData, validationSplit = 0 }: FitOptions): readonly [Batch, Batch | undefined] {
-  if (validationData) return [all, tensorsOf(validationData)];
-  return validationSplit === 0 ? [all, undefined] : splitOff(all, validationSplit);
+/** A bar on a terminal, lines elsewhere. */
+function barOf(verbose: Verbosity | undefined): readonly Callback[] {
+  const level = verbosityOf(verbose);
+  return level === 0 ? [] : [new ProgressBar(level)];
 }
 
-/** The running means are worked out only if somebody reads them. */
-function eventOf(epoch: number, batch: number, training: Training, objective: Objective): BatchEnd {
-  return {
-    epoch,
-    batch,
-    training,
-    get logs() {
-      return objective.logs();
-    },
-  };
+function verbosityOf(verbose: Verbosity = 1): Verbosity {
+  return verbose === 1 && !terminal() ? 2 : verbose;
+}
+
+function batchSizeFor(data: AnyData, stepsPerEpoch: number | undefined): number {
+  if (stepsPerEpoch === undefined || isGenerated(data)) return 32;
+  return Math.ceil(countRows(tensorsOf(data).x) / stepsPerEpoch);
+}
+
+/** Inputs may stand in lists; batches come from iterators. */
+function isBatched(x: unknown): x is Generated {
+  if (typeof x === 'function') return true;
+  if (typeof x !== 'object' || x === null || x instanceof Tensor || Array.isArray(x) || ArrayBuffer.isView(x)) return false;
+  return Symbol.iterator in x || Symbol.asyncIterator in x;
 }

@@ -10,8 +10,10 @@ import { Dense } from './dense.js';
 import { Dropout } from './dropout.js';
 import { Embedding } from './embedding.js';
 import { Flatten } from './flatten.js';
+import { LayerNormalization } from './layer-normalization.js';
 import { LSTM, LSTMWithState } from './lstm.js';
 import { MaxPooling2D } from './max-pooling2d.js';
+import { MultiHeadAttention } from './multi-head-attention.js';
 import { Normalization } from './normalization.js';
 import { ReLU } from './relu.js';
 import { Rescaling } from './rescaling.js';
@@ -29,9 +31,11 @@ export {
   Dropout,
   Embedding,
   Flatten,
+  LayerNormalization,
   LSTM,
   LSTMWithState,
   MaxPooling2D,
+  MultiHeadAttention,
   Normalization,
   ReLU,
   Rescaling,
@@ -45,8 +49,10 @@ export type { DenseOptions } from './dense.js';
 export type { DropoutOptions } from './dropout.js';
 export type { EmbeddingOptions } from './embedding.js';
 export type { Padding, Sizes } from './geometry.js';
+export type { LayerNormalizationOptions } from './layer-normalization.js';
 export type { LSTMOptions, LSTMState } from './lstm-base.js';
 export type { MaxPooling2DOptions } from './max-pooling2d.js';
+export type { AttentionInputs, MultiHeadAttentionOptions } from './multi-head-attention.js';
 export type { NormalizationOptions } from './normalization.js';
 export type { ReLUOptions } from './relu.js';
 export type { RescalingOptions } from './rescaling.js';
@@ -63,10 +69,12 @@ export const builtInLayers: readonly LayerClass[] = [
   Dropout,
   Embedding,
   Flatten,
+  LayerNormalization,
   LSTM,
   LSTMWithState,
   MaxPooling2D,
   Model,
+  MultiHeadAttention,
   Normalization,
   ReLU,
   Rescaling,

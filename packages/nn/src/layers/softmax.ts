@@ -34,9 +34,7 @@ export class Softmax extends Layer {
 
   override call(x: Tensor, { mask }: Context): Tensor {
     const { axis = -1 } = this.config;
-    if (!isTensor(mask)) return x.softmax(axis);
-    checkMask(x, mask);
-    return where(mask, where(mask, x, -1e9).softmax(axis), 0);
+    return isTensor(mask) ? maskedSoftmax(x, mask, axis) : x.softmax(axis);
   }
 
   override toConfig(): Config {
@@ -45,6 +43,13 @@ export class Softmax extends Layer {
   static fromConfig(config: Config, registry: Registry): Softmax {
     return new Softmax(read(fields, config, registry));
   }
+}
+
+/** The softmax of the places that the mask leaves; the others are 0, so a row without any is 0 throughout. */
+export function maskedSoftmax(x: Tensor, mask: Tensor, axis: number | readonly number[]): Tensor {
+  checkMask(x, mask);
+  const all = mask.broadcastTo(x.shape);
+  return where(all, where(all, x, -1e9).softmax(axis), 0);
 }
 
 function checkMask(x: Tensor, mask: Tensor): void {

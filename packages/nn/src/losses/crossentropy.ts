@@ -1,7 +1,7 @@
 /** Losses for classes: the surprise, -log p, of what was true. */
 import { ArgumentError, clip, logSoftmax, ShapeError, showShape, softplus, takeAlong, where } from '@gradus/tensor';
 import { Loss } from './loss.js';
-import type { Tensor } from '@gradus/tensor';
+import type { Shape, Tensor } from '@gradus/tensor';
 import type { LossOptions } from './loss.js';
 
 /** What keeps probabilities off 0 and 1, where the logarithm is infinite. */
@@ -96,6 +96,14 @@ export class SparseCategoricalCrossentropy extends Loss {
   override align(yTrue: Tensor, yPred: Tensor): readonly [Tensor, Tensor] {
     const extra = yTrue.rank === yPred.rank && yTrue.shape[yTrue.rank - 1] === 1;
     return [(extra ? yTrue.squeeze(-1) : yTrue).cast('int32'), yPred];
+  }
+  override check(yTrue: Tensor, shape: Shape, name: string): void {
+    const { axis = -1, ignoreClass } = this.options;
+    const classes = shape.at(axis) ?? 0;
+    const labels = yTrue.dense().data;
+    const wrong = labels.findIndex((label) => !(Number.isInteger(label) && label >= 0 && label < classes) && label !== ignoreClass);
+    if (wrong < 0) return;
+    throw new ArgumentError(`${name}: the model has ${classes} classes, labels 0 to ${classes - 1}; found ${labels[wrong]} at ${wrong}`);
   }
   override maskOf(yTrue: Tensor): Tensor | undefined {
     const { ignoreClass } = this.options;

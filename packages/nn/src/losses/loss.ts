@@ -1,7 +1,7 @@
 /** What a loss is: one value a sample, then one number for the batch. */
 import { isTensor } from '../masks.js';
 import { ShapeError, showShape } from '@gradus/tensor';
-import type { Tensor } from '@gradus/tensor';
+import type { Shape, Tensor } from '@gradus/tensor';
 
 /**
  * How values become one number. 'sumOverBatchSize' (also 'mean') divides the sum by the number of values, weighted or
@@ -39,6 +39,14 @@ export abstract class Loss {
   maskOf(_yTrue: Tensor): Tensor | undefined {
     return undefined;
   }
+
+  /**
+   * Looks at given numbers before they are trained on, outside any compiled step: refuses what the formula cannot mean.
+   *
+   * @param shape - that of the predictions
+   * @param name - what messages call the targets
+   */
+  check(_yTrue: Tensor, _shape: Shape, _name: string): void {}
 
   /** Brings targets and predictions to one rank before the formula sees them. */
   align(yTrue: Tensor, yPred: Tensor): readonly [Tensor, Tensor] {

@@ -110,8 +110,9 @@ export abstract class Optimizer {
     this.iteration.assign(raw.add(1));
   }
 
-  /** Makes the weights their averages, where averages are kept: what `fit` does at its end. */
+  /** Makes the weights their averages, where averages are kept: what `fit` does at its end. Before the first step there are none. */
   finalize(): void {
+    if (!this.options.useEma || this.iteration.value.item() === 0) return;
     for (const [variable, { average }] of this.kept) if (average) variable.assign(average.value);
   }
 

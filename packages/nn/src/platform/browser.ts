@@ -15,3 +15,8 @@ export function writeFileAtomically(path: string, bytes: Uint8Array): Promise<vo
     ),
   );
 }
+
+/** Browsers have no file system: throws, and says what to do instead. */
+export function removeFile(path: string): Promise<void> {
+  return Promise.reject(new NoFilesError(`removeFile: a browser has no ${path}`));
+}

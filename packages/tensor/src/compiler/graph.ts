@@ -148,7 +148,7 @@ export function showNode(node: Node, indent: string = ''): string {
     case 'input':
       return `${showType(node.type)} = input`;
     case 'splat':
-      return `${showType(node.type)} = splat ${node.value}`;
+      return `${showType(node.type)} = splat ${spelled(node.value)}`;
     case 'part':
       return `${showType(node.type)} = part ${node.index} of ${names}`;
     case 'op':
@@ -167,5 +167,15 @@ export function showNode(node: Node, indent: string = ''): string {
 }
 
 function showAttributes(attributes: object): string {
-  return Object.keys(attributes).length === 0 ? '' : ` ${JSON.stringify(attributes)}`;
+  const text = JSON.stringify(attributes, (_, value: unknown) => (typeof value === 'number' && !isPlain(value) ? spelled(value) : value));
+  return Object.keys(attributes).length === 0 ? '' : ` ${text}`;
+}
+
+/** Whether JSON tells the number from every other one. */
+function isPlain(value: number): boolean {
+  return Number.isFinite(value) && !Object.is(value, -0);
+}
+
+function spelled(value: number): string {
+  return Object.is(value, -0) ? '-0' : String(value);
 }

@@ -105,3 +105,15 @@ export function theEngine(): Engine | undefined {
   else console.warn('gradus: no WebAssembly with SIMD here: programs run on the reference kernels, many times slower.');
   return engine;
 }
+
+export interface MemoryUse {
+  /** Bytes given out: variables, and the arenas of programs that are open. */
+  readonly used: number;
+  /** Bytes set aside for good: WebAssembly memory never shrinks. */
+  readonly reserved: number;
+}
+
+/** The memory that compiled programs have now. */
+export function memory(): MemoryUse {
+  return { used: engine?.memory.used ?? 0, reserved: engine?.memory.size ?? 0 };
+}

@@ -70,8 +70,8 @@ export const binary: Family<keyof BinarySignatures> = {
     name: 'pow',
     type: ([a, b]) => floats('pow', a, b),
     kernel({ data: y }, [{ data: a }, { data: b }]) {
-      // IEEE 754 has 1^x = 1 for every x, NaN included; JavaScript's older rule has NaN.
-      for (let i = 0; i < y.length; i++) y[i] = a[i] === 1 ? 1 : a[i] ** b[i];
+      // IEEE 754 has 1^x = 1 for every x, NaN included, and (-1)^inf = 1; JavaScript's older rule has NaN.
+      for (let i = 0; i < y.length; i++) y[i] = a[i] === 1 || (a[i] === -1 && Math.abs(b[i]) === Infinity) ? 1 : a[i] ** b[i];
     },
   },
   floorDivide: {

@@ -1,13 +1,31 @@
 import { Callback } from '../callback.js';
+import { StateFields } from '../state.js';
 import type { EpochEnd } from '../callback.js';
+import type { State } from '../state.js';
 
 /** The curves of a run: every key of the logs with its values, epoch after epoch. */
 export class History extends Callback {
   readonly epochs: number[] = [];
   readonly logs: Record<string, number[] | undefined> = {};
 
+  override onTrainBegin(): void {
+    this.epochs.length = 0;
+  }
+
   override onEpochEnd({ epoch, logs }: EpochEnd): void {
     this.epochs.push(epoch);
     for (const [key, value] of Object.entries(logs)) (this.logs[key] ??= []).push(value);
+  }
+
+  override state(): State {
+    const curves = Object.entries(this.logs).map(([key, values]) => [key, values ?? []] as const);
+    return { epochs: this.epochs, logs: Object.fromEntries(curves) };
+  }
+  override restore(state: State): void {
+    const fields = new StateFields(state, 'History');
+    this.epochs.splice(0, Infinity, ...fields.numbers('epochs'));
+    const curves = fields.fields('logs');
+    for (const key of Object.keys(this.logs)) delete this.logs[key];
+    for (const key of curves.keys) this.logs[key] = curves.numbers(key);
   }
 }

@@ -26,7 +26,7 @@ export class Monitor {
   /** The number that is watched; says so where the logs have none. */
   value(logs: Logs, training: Training): number | undefined {
     const value = logs[this.key];
-    if (value === undefined) training.print(`${this.key} is not in the logs; there are: ${Object.keys(logs).join(', ')}`);
+    if (value === undefined) training.warn(`${this.key} is not in the logs; there are: ${Object.keys(logs).join(', ')}`);
     return value;
   }
 

@@ -1,7 +1,9 @@
 import { ArgumentError } from '@gradus/tensor';
 import { Callback } from '../callback.js';
+import { StateFields } from '../state.js';
 import { Monitor } from './monitor.js';
 import type { EpochEnd } from '../callback.js';
+import type { State } from '../state.js';
 import type { MonitorOptions } from './monitor.js';
 
 export interface ReduceLROnPlateauOptions extends MonitorOptions {
@@ -13,6 +15,8 @@ export interface ReduceLROnPlateauOptions extends MonitorOptions {
   readonly cooldown?: number;
   /** @defaultValue 0 */
   readonly minLearningRate?: number;
+  /** 1: says when the rate is lowered. @defaultValue 0 */
+  readonly verbose?: 0 | 1;
 }
 
 /** Lowers the learning rate when the monitored number stops improving. */
@@ -36,8 +40,8 @@ export class ReduceLROnPlateau extends Callback {
     this.monitor.best = undefined;
   }
 
-  override onEpochEnd({ logs, training }: EpochEnd): void {
-    const { factor = 0.1, patience = 10, cooldown = 0, minLearningRate = 0 } = this.options;
+  override onEpochEnd({ epoch, logs, training }: EpochEnd): void {
+    const { factor = 0.1, patience = 10, cooldown = 0, minLearningRate = 0, verbose = 0 } = this.options;
     const rate = training.learningRate;
     logs['learning_rate'] = rate;
     const value = this.monitor.value(logs, training);
@@ -52,9 +56,21 @@ export class ReduceLROnPlateau extends Callback {
     } else if (this.cooling === 0) {
       this.wait += 1;
       if (this.wait < patience || rate <= Math.fround(minLearningRate)) return;
-      training.learningRate = Math.max(rate * factor, minLearningRate);
+      const lower = Math.max(rate * factor, minLearningRate);
+      training.learningRate = lower;
+      if (verbose === 1) training.print(`\nEpoch ${epoch + 1}: ReduceLROnPlateau reducing learning rate to ${lower}.`);
       this.cooling = cooldown;
       this.wait = 0;
     }
+  }
+
+  override state(): State {
+    return { wait: this.wait, cooling: this.cooling, best: this.monitor.best ?? null };
+  }
+  override restore(state: State): void {
+    const fields = new StateFields(state, 'ReduceLROnPlateau');
+    this.wait = fields.number('wait');
+    this.cooling = fields.number('cooling');
+    this.monitor.best = fields.has('best') ? fields.number('best') : undefined;
   }
 }

@@ -2,7 +2,7 @@
 import { isTensor } from '@gradus/nn';
 import { ArgumentError, fromData } from '@gradus/tensor';
 import type { Tensor } from '@gradus/tensor';
-import type { Batch } from './batches.js';
+import type { AnyBatch } from './batches.js';
 
 /** How much the samples of each class count; classes that are not named count 1. */
 export type ClassWeight = Readonly<Record<number, number>>;
@@ -12,7 +12,7 @@ export type ClassWeight = Readonly<Record<number, number>>;
  *
  * @throws ArgumentError where there are sample weights already, or several targets
  */
-export function withClassWeight(batch: Batch, classWeight: ClassWeight | undefined): Batch {
+export function withClassWeight(batch: AnyBatch, classWeight: ClassWeight | undefined): AnyBatch {
   if (classWeight === undefined) return batch;
   const { y, sampleWeight } = batch;
   if (sampleWeight !== null) throw new ArgumentError('classWeight: give either class weights or sample weights, not both');

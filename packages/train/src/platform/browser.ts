@@ -7,3 +7,14 @@ export function environment(_name: string): string | undefined {
 export function cacheFolder(_name: string): string | undefined {
   return undefined;
 }
+
+/** A console cannot draw a line again. */
+export function terminal(): boolean {
+  return false;
+}
+
+/** Consoles print whole lines only. */
+export function write(text: string): void {
+  const line = text.replace(/\n$/, '');
+  if (line !== '') console.log(line);
+}

@@ -12,3 +12,13 @@ export function cacheFolder(name: string): string | undefined {
   const home = environment('XDG_CACHE_HOME') ?? windows ?? join(homedir(), '.cache');
   return join(environment('GRADUS_CACHE') ?? join(home, 'gradus'), name);
 }
+
+/** Whether what is printed goes to a terminal, where a line can be drawn again. */
+export function terminal(): boolean {
+  return process.stdout.isTTY;
+}
+
+/** Prints without ending the line. */
+export function write(text: string): void {
+  process.stdout.write(text);
+}

@@ -2,21 +2,28 @@ import { expect, test } from 'vitest';
 import { arange, Tensor } from '@gradus/tensor';
 import { trainTestSplit } from '@gradus/train';
 import { batchesOf, splitOff, tensorsOf } from '../../src/data/batches.js';
-import type { Batch } from '../../src/data/batches.js';
+import type { AnyBatch } from '../../src/data/batches.js';
 
-function rows({ x }: Batch): number[] {
+function rows({ x }: AnyBatch): number[] {
   if (x instanceof Tensor) return [...x.data('int32')];
   throw new TypeError('expected a tensor');
 }
 
 const all = tensorsOf({ x: arange(0, 11), y: arange(0, 11) });
-const epoch = (number: number, from = 0): number[][] => [...batchesOf(all, number, { batchSize: 4, seed: 3 }, from)].map(rows);
+const epoch = (number: number, from = 0): number[][] =>
+  [...batchesOf(all, number, { batchSize: 4, shuffle: true, seed: 3 }, from)].map(rows);
 
 test('every epoch holds every row once, in an order of its own; the last batch is smaller', () => {
   expect(epoch(0).map(({ length }) => length)).toEqual([4, 4, 3]);
   expect(epoch(0).flat().toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]); // prettier-ignore
   expect(epoch(1)).not.toEqual(epoch(0));
   expect(epoch(0)).toEqual(epoch(0));
+});
+
+test("shuffle: 'batch' keeps rows in their batches", () => {
+  const batches = [...batchesOf(all, 0, { batchSize: 4, shuffle: 'batch', seed: 3 })].map(rows);
+  expect(batches.map((batch) => batch.toSorted((a, b) => a - b))).toEqual([[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10]]); // prettier-ignore
+  expect(batches.flat()).not.toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
 });
 
 test('an epoch can be entered at any batch', () => {

@@ -1,5 +1,9 @@
 /** Which kernels are emitted. */
+import { productKernel } from './product/index.js';
 import type { KernelFor } from './kernel.js';
 
-/** None yet: every operation runs on its reference kernel. */
-export const kernelFor: KernelFor = () => undefined;
+/** Every other operation runs on its reference kernel. */
+export const kernelFor: KernelFor = (node, operands, results, target) => {
+  if (node.kind === 'op' && node.name === 'matmul') return productKernel(node, operands, results, target);
+  return undefined;
+};
