@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, test } from 'vitest';
 import { isFloat } from '@gradus/tensor';
-import { eager, fold, fuse, inline, prune, replay, share, simplify } from '@gradus/tensor/extend';
+import { eager, fold, fuse, hoist, inline, narrow, prune, replay, share, simplify, trim } from '@gradus/tensor/extend';
 import { expectSameBits, programs, traced } from '@gradus/tensor/testing';
 import { vjp } from '@gradus/autograd';
 import type { Tensor } from '@gradus/tensor';
@@ -13,6 +13,9 @@ const passes: Readonly<Record<string, (graph: Graph) => Graph>> = {
   share,
   inline,
   fold,
+  hoist,
+  trim,
+  narrow: (graph) => narrow(inline(graph)),
   fuse: (graph) => fuse(inline(graph)),
   simplify,
 };

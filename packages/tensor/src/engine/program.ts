@@ -15,7 +15,7 @@ import type { Machine, Watch } from './execute.js';
 export class Loaded implements Machine {
   readonly plan: Plan;
   private readonly engine: Engine;
-  private readonly variables: readonly Variable[];
+  readonly variables: readonly Variable[];
   private readonly assigned: readonly Variable[];
   private readonly arena: number;
   private readonly constants: number;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { eager, fold, fuse, inline, print, prune, replay, share, simplify } from '@gradus/tensor/extend';
+import { eager, fold, fuse, hoist, inline, narrow, print, prune, replay, share, simplify, trim } from '@gradus/tensor/extend';
 import { expectSameBits, programs, traced } from '@gradus/tensor/testing';
 import type { Graph } from '@gradus/tensor/extend';
 
@@ -9,11 +9,14 @@ const passes: Readonly<Record<string, (graph: Graph) => Graph>> = {
   share,
   inline,
   fold,
+  hoist,
+  trim,
+  narrow: (graph) => narrow(inline(graph)),
   fuse: (graph) => fuse(inline(graph)),
   simplify,
 };
 /** What these have done once they do not do again. */
-const idempotent: readonly string[] = ['prune', 'share', 'inline', 'fold'];
+const idempotent: readonly string[] = ['prune', 'share', 'inline', 'fold', 'trim', 'narrow'];
 
 describe('every graph of an arbitrary program', () => {
   test('means what the program does', () => {

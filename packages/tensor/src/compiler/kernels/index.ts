@@ -1,5 +1,6 @@
-/** Which kernels are emitted. */
+/** Which kernels are emitted, a family for each kind of node. */
 import { convolutionKernel } from './convolution/index.js';
+import { nestKernel } from './nest/index.js';
 import { productKernel } from './product/index.js';
 import type { KernelFor } from './kernel.js';
 
@@ -9,5 +10,5 @@ export const kernelFor: KernelFor = (node, operands, results, target) => {
   if (node.kind === 'op' && (node.name === 'conv' || node.name === 'convInput' || node.name === 'convKernel')) {
     return convolutionKernel(node, operands, results, target);
   }
-  return undefined;
+  return nestKernel(node, operands, results, target);
 };
