@@ -2,6 +2,7 @@
 import { convolutionKernel } from './convolution/index.js';
 import { nestKernel } from './nest/index.js';
 import { productKernel } from './product/index.js';
+import { windowKernel } from './window/index.js';
 import type { KernelFor } from './kernel.js';
 
 /** Every other operation runs on its reference kernel. */
@@ -10,5 +11,6 @@ export const kernelFor: KernelFor = (node, operands, results, target) => {
   if (node.kind === 'op' && (node.name === 'conv' || node.name === 'convInput' || node.name === 'convKernel')) {
     return convolutionKernel(node, operands, results, target);
   }
+  if (node.kind === 'op' && node.name === 'windowArgmax') return windowKernel(node, operands, results);
   return nestKernel(node, operands, results, target);
 };
