@@ -103,6 +103,7 @@ const stages = [
   stage('format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.']),
   checks('packages', '.ci/packages/check.mjs'),
   checks('engines', '.ci/engines/check.mjs'),
+  checks('browsers', '.ci/browsers/check.mjs'),
   { name: 'npm start', run: () => passedOr1(npm(['start'], root, ['ignore', 'inherit', 'inherit'])) },
   ...examples(),
   ...slow(),

@@ -26,6 +26,7 @@ const commands = {
   bench: (args) => install(join(root, 'bench')) || node([...onSources, 'bench/main.ts', ...args]),
   packages: (args) => node(['.ci/packages/check.mjs', ...args]),
   engines: () => node(['.ci/engines/check.mjs']),
+  browsers: () => node(['.ci/browsers/check.mjs']),
 };
 
 function example(number, args) {
