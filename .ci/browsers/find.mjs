@@ -42,12 +42,14 @@ const quietFirefox = Object.entries({
   .map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`)
   .join('');
 
-/** Each kind of browser with its program, undefined where there is none. CHROMIUM and FIREFOX name others. */
+/** Each kind of browser with its program, undefined where there is none. CHROMIUM and FIREFOX name others, or none. */
 export function browsers() {
   const folders = (process.env.PATH ?? '').split(delimiter);
   return kinds.map(({ variable, commands, places, ...kind }) => {
-    const candidates = [process.env[variable], ...commands.flatMap((command) => folders.map((folder) => join(folder, command))), ...places];
-    return { ...kind, variable, program: candidates.find((path) => path !== undefined && existsSync(path)) };
+    const usual = [...commands.flatMap((command) => folders.map((folder) => join(folder, command))), ...places];
+    const named = process.env[variable];
+    const candidates = named === undefined ? usual : [named];
+    return { ...kind, variable, program: candidates.find((path) => existsSync(path)) };
   });
 }
 

@@ -5,7 +5,7 @@ import { training } from '../engines/training.mjs';
 /** The results, or the error; what was said on the console; what the browser allows here. */
 export async function observe() {
   const notices = listen();
-  const around = { isolated: globalThis.crossOriginIsolated, compiles: compiles(), sharesMemory: typeof SharedArrayBuffer === 'function' };
+  const around = { isolated: globalThis.crossOriginIsolated, compiles: compiles() };
   try {
     return { ...around, result: await training(), notices };
   } catch (error) {
