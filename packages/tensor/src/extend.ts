@@ -3,11 +3,16 @@ export { current, dispatch, interpreterFor, leaked, within } from './dispatch.js
 export { eager, EagerTensor } from './interpreter/eager.js';
 export { Trace, Traced, trace } from './interpreter/trace.js';
 export { operandsOf, print, rename, showNode, showType, typesOf } from './compiler/graph.js';
+export { fold } from './compiler/fold.js';
+export { fuse } from './compiler/fuse/index.js';
+export { hoist } from './compiler/hoist.js';
+export { inline } from './compiler/inline.js';
+export { narrow } from './compiler/narrow.js';
+export { trim } from './compiler/trim.js';
 export { prune } from './compiler/prune.js';
 export { exponential, fixed } from './decimals.js';
 export { format, literal } from './format.js';
 export { replay } from './compiler/replay.js';
-export { theEngine } from './engine/engine.js';
 export { simplify } from './compiler/simplify.js';
 export { share } from './compiler/share.js';
 export { resultTypes } from './scan.js';

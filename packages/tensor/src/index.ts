@@ -75,7 +75,7 @@ export type { ArrayOf, DType, TypedArray } from './dtype.js';
 export type { Index } from './functions/indexing.js';
 export type { MemoryUse } from './engine/engine.js';
 export type { Jitted, JitOptions } from './jit.js';
-export type { Program } from './program.js';
+export type { ExplainOptions, Program } from './program.js';
 export type { NestedValues } from './create.js';
 export type { TensorLike } from './operand.js';
 export type { ConvOptions } from './primitives/conv.js';

@@ -8,13 +8,15 @@ import { trace } from './interpreter/trace.js';
 import { fillTree, leaves, signature } from './tree.js';
 import { Compiled } from './program.js';
 import { fits, patternOf } from './pattern.js';
-import type { Program } from './program.js';
+import type { ExplainOptions, Program } from './program.js';
 import type { Tensor } from './tensor.js';
 
 export interface Jitted<A extends readonly unknown[], R> {
   (...args: A): R;
   /** Traces for these arguments without running: afterwards every variable that the function makes exists. */
   prepare(...args: A): void;
+  /** The plan of the program that ran last, as text: kernels, costs, memory, what runs without a kernel of its own. */
+  explain(options?: ExplainOptions): string;
   /** Gives back the memory of all programs; another call compiles anew. */
   close(): void;
   /** One program a signature, the last one used first. */
@@ -60,6 +62,10 @@ export function jit<A extends readonly unknown[], R>(f: (...args: A) => R, optio
     Object.assign(call, {
       prepare: (...args: A): void => {
         find(args);
+      },
+      explain: ({ profile = false }: ExplainOptions = {}): string => {
+        const [program] = programs;
+        return program ? program.explain(name, profile ? inputs : undefined) : `${name}: nothing has run yet`;
       },
       close: (): void => {
         for (const program of programs) program.close();

@@ -1,14 +1,24 @@
 import fc from 'fast-check';
 import { describe, test } from 'vitest';
 import { isFloat } from '@gradus/tensor';
-import { eager, prune, replay, share, simplify } from '@gradus/tensor/extend';
+import { eager, fold, fuse, hoist, inline, narrow, prune, replay, share, simplify, trim } from '@gradus/tensor/extend';
 import { expectSameBits, programs, traced } from '@gradus/tensor/testing';
 import { vjp } from '@gradus/autograd';
 import type { Tensor } from '@gradus/tensor';
 import type { Graph } from '@gradus/tensor/extend';
 import type { ArbitraryProgram } from '@gradus/tensor/testing';
 
-const passes: Readonly<Record<string, (graph: Graph) => Graph>> = { prune, share, simplify };
+const passes: Readonly<Record<string, (graph: Graph) => Graph>> = {
+  prune,
+  share,
+  inline,
+  fold,
+  hoist,
+  trim,
+  narrow: (graph) => narrow(inline(graph)),
+  fuse: (graph) => fuse(inline(graph)),
+  simplify,
+};
 
 /** Results and gradients of a program. */
 function differentiated(program: ArbitraryProgram): ArbitraryProgram {

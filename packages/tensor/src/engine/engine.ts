@@ -2,6 +2,7 @@
 import { EagerTensor } from '../interpreter/eager.js';
 import { sizeOf } from '../shape.js';
 import { Memory } from './memory.js';
+import { probe } from './probe.js';
 import { bytesOf } from '../dtype.js';
 import { roomOf } from '../compiler/plan/arena.js';
 import type { Target } from '../compiler/kernels/kernel.js';
@@ -93,10 +94,15 @@ interface Belongings {
 }
 
 let engine: Engine | undefined;
+let asked = false;
 
-/** The engine of this thread; undefined where there is no WebAssembly, or none may be compiled. */
+/** The engine of this thread; undefined where no WebAssembly may be compiled: the reference runs then. */
 export function theEngine(): Engine | undefined {
-  engine ??= typeof WebAssembly === 'object' ? new Engine({ fma: false }) : undefined;
+  if (asked) return engine;
+  asked = true;
+  const target = typeof WebAssembly === 'object' ? probe() : undefined;
+  if (target) engine = new Engine(target);
+  else console.warn('gradus: no WebAssembly with SIMD here: programs run on the reference kernels, many times slower.');
   return engine;
 }
 

@@ -5,6 +5,7 @@
  */
 import { ArgumentError } from '../errors.js';
 import { allocate } from '../dtype.js';
+import type { MemoryLimits } from '../compiler/wasm/index.js';
 import type { ArrayOf, DType } from '../dtype.js';
 import type { Dense, TensorType } from '../primitive.js';
 
@@ -20,8 +21,8 @@ interface Free {
 
 export class Memory {
   readonly memory: WebAssembly.Memory;
-  /** Whether other threads can see it. */
-  readonly shared: boolean;
+  /** What modules that import it must say of it. */
+  readonly limits: MemoryLimits;
   private free: Free[] = [];
   private readonly taken: Map<number, number> = new Map();
   private end: number = alignment;
@@ -30,7 +31,7 @@ export class Memory {
   constructor() {
     const made = makeMemory();
     this.memory = made.memory;
-    this.shared = made.shared;
+    this.limits = made.limits;
     this.views = new Views(this.memory.buffer);
   }
 
@@ -146,17 +147,18 @@ class Views {
 }
 
 /** Shared where the platform allows, since a memory cannot become shared later; with as much room ahead as it gives. */
-function makeMemory(): { readonly memory: WebAssembly.Memory; readonly shared: boolean } {
+function makeMemory(): { readonly memory: WebAssembly.Memory; readonly limits: MemoryLimits } {
+  const minimum = 16;
   for (const shared of [true, false]) {
     for (const maximum of [mostPages, mostPages / 4]) {
       try {
-        return { memory: new WebAssembly.Memory({ initial: 16, maximum, shared }), shared };
+        return { memory: new WebAssembly.Memory({ initial: minimum, maximum, shared }), limits: { minimum, maximum, shared } };
       } catch {
         // Not here: less, or not shared.
       }
     }
   }
-  return { memory: new WebAssembly.Memory({ initial: 16 }), shared: false };
+  return { memory: new WebAssembly.Memory({ initial: minimum }), limits: { minimum } };
 }
 
 /** Free regions in order, neighbours as one. */

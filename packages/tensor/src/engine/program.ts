@@ -2,22 +2,26 @@
 import { leaked } from '../dispatch.js';
 import { EagerTensor } from '../interpreter/eager.js';
 import { sizeOf } from '../shape.js';
+import { emit } from '../compiler/emit.js';
 import { execute } from './execute.js';
-import { write } from './host.js';
+import { runReference, write } from './host.js';
 import type { Plan, Region } from '../compiler/plan/plan.js';
 import type { Tensor } from '../tensor.js';
 import type { Variable } from '../variable.js';
 import type { Engine } from './engine.js';
+import type { Memory } from './memory.js';
 import type { Machine, Watch } from './execute.js';
 
 export class Loaded implements Machine {
   readonly plan: Plan;
   private readonly engine: Engine;
-  private readonly variables: readonly Variable[];
+  readonly variables: readonly Variable[];
   private readonly assigned: readonly Variable[];
   private readonly arena: number;
   private readonly constants: number;
   private readonly homes: readonly number[];
+  private readonly main: Compute;
+  private readonly kernels: ReadonlyMap<string, Compute>;
   private open: boolean = true;
 
   /** @param variables - by the number that the plan calls their homes */
@@ -34,6 +38,9 @@ export class Loaded implements Machine {
       if ('data' in value) this.memory.array(value.dtype, at, value.data.length).set(value.data);
       else fill(engine, value.dtype, at, region.bytes, value.fill);
     }
+    const { main, kernels } = instantiate(engine.memory, plan, (region) => this.baseOf(region));
+    this.main = main;
+    this.kernels = kernels;
     engine.watch(this, [this.arena, this.constants], variables);
   }
 
@@ -47,7 +54,8 @@ export class Loaded implements Machine {
     // A variable may have been given another value from outside since the last run.
     for (const variable of this.variables) variable.settle(lost);
     for (const [i, place] of this.plan.inputs.entries()) if (place && i < inputs.length) this.writeInput(place, inputs[i]);
-    execute(this, this.plan.instructions, watch);
+    if (watch) execute(this, this.plan.instructions, watch);
+    else this.main();
     for (const variable of this.assigned) variable.renewed();
     return this.plan.outputs.map(({ region, offset, layout: { type } }) => {
       const data = this.memory.copy(type.dtype, this.baseOf(region) + offset, sizeOf(type.shape));
@@ -70,14 +78,42 @@ export class Loaded implements Machine {
     return base + region.offset;
   }
 
-  call(signature: string): void {
-    throw new Error(`no kernel ${signature}`);
+  call(signature: string, parameters: readonly number[]): void {
+    const kernel = this.kernels.get(signature);
+    if (!kernel) throw new Error(`the program has no kernel ${signature}`);
+    kernel(...parameters);
   }
 
   private writeInput(place: NonNullable<Plan['inputs'][number]>, value: Tensor): void {
     if (!(value instanceof EagerTensor)) throw leaked('an argument', value);
     write(this.memory, { layout: place.layout, at: this.baseOf(place.region) + place.offset }, value.dense());
   }
+}
+
+type Compute = (...parameters: readonly number[]) => unknown;
+
+/** Compiles a plan. */
+function instantiate(
+  memory: Memory,
+  plan: Plan,
+  baseOf: (region: Region) => number,
+): { readonly main: Compute; readonly kernels: ReadonlyMap<string, Compute> } {
+  const { bytes, kernels, hosts } = emit(plan, baseOf, memory.limits);
+  const host = hosts.map(({ node, operands, results }): Compute => (...addresses) => {
+    // Addresses beyond 2 GiB arrive as negative numbers.
+    const located = [...operands, ...results].map(({ layout }, i) => ({ layout, at: addresses[i] >>> 0 }));
+    runReference(memory, node, located.slice(0, operands.length), located.slice(operands.length));
+  }); // prettier-ignore
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
+    env: { memory: memory.memory },
+    host: Object.fromEntries(host.entries()),
+  });
+  const exported = (name: string): Compute => {
+    const found = exports[name];
+    if (typeof found !== 'function') throw new Error(`the module has no ${name}`);
+    return (...parameters) => found(...parameters);
+  };
+  return { main: exported('main'), kernels: new Map([...kernels].map(([signature, name]) => [signature, exported(name)])) };
 }
 
 function fill({ memory }: Engine, dtype: Parameters<Engine['memory']['array']>[0], at: number, bytes: number, value: number): void {

@@ -117,6 +117,16 @@ export const loops: readonly Step[] = [
     }, rows.sum(0), rows); // prettier-ignore
     return [h, all];
   },
+  (x) => {
+    const rows = small(x.reshape([x.shape[0], 1, -1]));
+    const w = weights(rows.shape[2], rows.shape[2]);
+    const outside = rows.sum(0).matmul(w);
+    const [h] = scan((h: Tensor, row: Tensor) => {
+      const same = outside.add(1).matmul(w, { transposeB: true }).tanh(); // the same in every step
+      return [h.mul(same).add(row).matmul(w.matmul(w)).tanh(), h.sum()];
+    }, rows.sum(0), rows); // prettier-ignore
+    return [h];
+  },
 ];
 
 /** Whole numbers, conditions, float64, variables, random numbers, convolution. */

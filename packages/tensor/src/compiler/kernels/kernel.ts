@@ -1,20 +1,13 @@
 /** What a kernel is: a WebAssembly function of pointers, emitted for a node over tensors that lie in a known way. */
 import type { AnyOp, FusedNode } from '../graph.js';
 import type { TensorType } from '../../primitive.js';
+import type { FunctionIndex, ModuleBuilder } from '../wasm/index.js';
 
 /** Where a tensor lies: row-major, but rows (the last axis) may be further apart than they are long. Strides in elements. */
 export interface Layout {
   readonly type: TensorType;
   /** Elements from row to row; the last axis' length where rows follow each other. */
   readonly pitch: number;
-}
-
-/** The index of a function in a module. */
-export type FunctionIndex = number;
-
-/** A module under construction. */
-export interface ModuleBuilder {
-  readonly bytes: number;
 }
 
 export interface Kernel {

@@ -1,0 +1,141 @@
+/**
+ * Matrix products y = a b, a or b read transposed: blocks of y that stay in registers, over natural rows with a pitch.
+ *
+ * Panels of columns outermost, so that a panel of b stays in the nearest cache while all rows of a pass over it; b is
+ * packed only where it is transposed. Long sums over a transposed a go in blocks, since each of its steps is another
+ * row in memory. A sum runs over k in order, whatever the shape of the blocks: |error| <= (k + 1) 2^-24 sum|terms|.
+ */
+import { sizeOf } from '../../../shape.js';
+import { move, parts, rowsFor, times } from './blocks.js';
+import { packOf } from './pack.js';
+import { tileOf } from './tile.js';
+import type { AnyOp } from '../../graph.js';
+import type { FunctionBuilder, Local, ModuleBuilder } from '../../wasm/index.js';
+import type { Kernel, Layout, Target } from '../kernel.js';
+
+/** A product with everything that its code depends on; pitches in elements. */
+interface Product {
+  readonly batch: number;
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+  readonly pitchA: number;
+  readonly pitchB: number;
+  readonly pitchY: number;
+  readonly fma: boolean;
+}
+
+type MatmulNode = Extract<AnyOp, { readonly name: 'matmul' }>;
+
+/** The kernel of a product of float32; other types stay with the reference. */
+export function productKernel(node: MatmulNode, [a, b]: readonly Layout[], [y]: readonly Layout[], { fma }: Target): Kernel | undefined {
+  if (node.type.dtype !== 'float32') return undefined;
+  const { transposeA, transposeB } = node.attributes;
+  const [m, n] = node.type.shape.slice(-2);
+  const [rows, columns] = a.type.shape.slice(-2);
+  const k = transposeA ? rows : columns;
+  const batch = sizeOf(node.type.shape.slice(0, -2));
+  const product: Product = { batch, m, n, k, transposeA, transposeB, pitchA: a.pitch, pitchB: b.pitch, pitchY: y.pitch, fma };
+  const vectors = vectorsFor(m, n);
+  return {
+    signature: `matmul ${JSON.stringify(product)}`,
+    scratch: transposeB ? 16 * vectors * k : 0,
+    flops: 2 * batch * m * n * k,
+    bytes: 4 * batch * (m * k + k * n + m * n),
+    extra: [],
+    emit: (module) => module.function(Array.from({ length: transposeB ? 4 : 3 }, () => 'i32' as const), [], (f) => emit(module, f, product)), // prettier-ignore
+  };
+}
+
+/** How many columns a panel has, in vectors: two, as long as there are enough rows. */
+function vectorsFor(m: number, n: number): number {
+  if (n <= 4) return 1;
+  if (m === 1 && n >= 32) return 8;
+  return m === 2 && n >= 16 ? 4 : 2;
+}
+
+/** A long sum over a transposed a leaves the caches: so many steps at a time. */
+const [longTransposed, long] = [160, 1024];
+
+/** So many rows of a are kept near while all of b passes. */
+const nearRows = 480;
+
+function emit(module: ModuleBuilder, f: FunctionBuilder, product: Product): void {
+  const { batch, m, n, k, transposeA, transposeB } = product;
+  const [a, b, y, panel] = [0, 1, 2, 3];
+  const [aRow, aStep] = transposeA ? [4, 4 * product.pitchA] : [4 * product.pitchA, 4];
+  const [bColumn, bStep] = transposeB ? [4 * product.pitchB, 4] : [4, 4 * product.pitchB];
+  const vectors = vectorsFor(m, n);
+  const width = 4 * vectors;
+  const [aBlock, bBlock, yBlock] = [f.local('i32'), f.local('i32'), f.local('i32')];
+
+  /** Columns from bAt on against all rows from aAt on. */
+  const panelOf = (aAt: Local, bAt: Local, yAt: Local, columns: number, depth: number, rows: number, adds: boolean): void => {
+    const [used, right] = [Math.ceil(columns / 4), transposeB ? panel : bAt];
+    const tile = { vectors: used, lanes: ((columns - 1) & 3) + 1, aRow, aStep, cRow: 4 * product.pitchY, adds, fma: product.fma };
+    if (transposeB)
+      f.get(bAt)
+        .get(panel)
+        .call(packOf(module, { width: columns, vectors: used, depth, bRow: bColumn }));
+    const [ai, yi] = [f.local('i32'), f.local('i32')];
+    f.get(aAt).set(ai).get(yAt).set(yi);
+    for (const [size, count] of parts(rows, rowsFor(used, product.fma))) {
+      const index = tileOf(module, { ...tile, rows: size, bStep: transposeB ? 16 * used : bStep });
+      times(f, count, () => {
+        f.get(ai).get(right).get(yi).i32(depth).call(index);
+        move(f, ai, size * aRow);
+        move(f, yi, size * tile.cRow);
+      });
+    }
+    f.release(ai, yi);
+  };
+
+  const sums = (depth: number, adds: boolean): void => {
+    const blocks = transposeB ? parts(m, Math.max(m, 1)) : parts(m, nearRows);
+    f.get(a).set(aBlock).get(y).set(yBlock);
+    for (const [rows, count] of blocks) {
+      times(f, count, () => {
+        const yAt = f.local('i32');
+        f.get(b).set(bBlock).get(yBlock).set(yAt);
+        times(f, Math.floor(n / width), () => {
+          panelOf(aBlock, bBlock, yAt, width, depth, rows, adds);
+          move(f, bBlock, width * bColumn);
+          move(f, yAt, 4 * width);
+        });
+        if (n % width > 0) panelOf(aBlock, bBlock, yAt, n % width, depth, rows, adds);
+        f.release(yAt);
+        move(f, aBlock, rows * aRow);
+        move(f, yBlock, rows * 4 * product.pitchY);
+      });
+    }
+  };
+
+  // What a whole matrix is from the next one; the pointers stand behind all steps of k by then.
+  const [aRest, bRest] = [
+    matrixBytes(transposeA ? k : m, product.pitchA) - k * aStep,
+    matrixBytes(transposeB ? n : k, product.pitchB) - k * bStep,
+  ];
+  times(f, batch, () => {
+    let adds = false;
+    for (const [depth, count] of k === 0 ? [[0, 1] as const] : parts(k, transposeA ? longTransposed : long)) {
+      // The first block begins the sums, all others add to them.
+      for (const [repeats, more] of adds ? [[count, true] as const] : [[1, false] as const, [count - 1, true] as const]) {
+        times(f, repeats, () => {
+          sums(depth, more);
+          move(f, a, depth * aStep);
+          move(f, b, depth * bStep);
+        });
+      }
+      adds = true;
+    }
+    move(f, a, aRest);
+    move(f, b, bRest);
+    move(f, y, matrixBytes(m, product.pitchY));
+  });
+}
+
+function matrixBytes(rows: number, pitch: number): number {
+  return 4 * rows * pitch;
+}

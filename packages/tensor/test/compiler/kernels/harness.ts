@@ -1,0 +1,135 @@
+/** One kernel by itself: laid out in a memory with marks around every result, run, and held to the reference kernel. */
+import { ModuleBuilder } from '../../../src/compiler/wasm/index.js';
+import { bytesOf } from '../../../src/dtype.js';
+import { kernelFor } from '../../../src/compiler/kernels/index.js';
+import { fromData } from '../../../src/create.js';
+import { eager } from '../../../src/interpreter/eager.js';
+import { replay } from '../../../src/compiler/replay.js';
+import { sizeOf } from '../../../src/shape.js';
+import { typesOf } from '../../../src/compiler/graph.js';
+import type { AnyOp, FusedNode, Graph } from '../../../src/compiler/graph.js';
+import type { TypedArray } from '../../../src/dtype.js';
+import type { Kernel, Layout } from '../../../src/compiler/kernels/kernel.js';
+import type { Dense, TensorType } from '../../../src/primitive.js';
+
+const mark = 0xa5;
+
+export interface Laid {
+  readonly value: Dense;
+  readonly pitch: number;
+}
+
+/** A type whose rows lie `gap` elements apart. */
+export function layoutOf(type: TensorType, gap: number = 0): Layout {
+  return { type, pitch: (type.shape.at(-1) ?? 1) + gap };
+}
+
+const bytesIn = ({ type, pitch }: Layout): number => (sizeOf(type.shape.slice(0, -1)) * pitch || 1) * bytesOf(type.dtype);
+
+/** Runs `kernel` once; the results. @throws Error where it wrote outside of them */
+export function runKernel(kernel: Kernel, operands: readonly (readonly [Dense, Layout])[], results: readonly Layout[]): Dense[] {
+  const module = new ModuleBuilder();
+  module.importMemory('env', 'memory', { minimum: 1 });
+  module.export('f', kernel.emit(module));
+  const layouts = [...operands.map(([, layout]) => layout), ...results];
+  // A page in front, and room for marks and for what may be read behind each tensor.
+  const places: number[] = [];
+  let end = 1024;
+  for (const layout of layouts) {
+    places.push(end);
+    end += Math.ceil((bytesIn(layout) + 64) / 64) * 64;
+  }
+  const scratch = end;
+  const memory = new WebAssembly.Memory({ initial: Math.ceil((end + kernel.scratch + 64) / 65536) });
+  const bytes = new Uint8Array(memory.buffer).fill(mark);
+  for (const [i, [value, layout]] of operands.entries()) put(bytes, places[i], value, layout);
+  const { f } = new WebAssembly.Instance(new WebAssembly.Module(module.finish()), { env: { memory } }).exports;
+  if (typeof f !== 'function') throw new Error('no function was exported');
+  const before = bytes.slice();
+  f(...places, ...(kernel.scratch > 0 ? [scratch] : []), ...kernel.extra);
+  const outputs = results.map((layout, i) => take(bytes, places[operands.length + i], layout));
+  for (const [i, layout] of results.entries()) mask(bytes, before, places[operands.length + i], layout);
+  const wrong = bytes.subarray(0, scratch).findIndex((byte, at) => byte !== before[at]);
+  if (wrong >= 0) throw new Error(`the kernel wrote at ${wrong}; tensors lie at ${places.join(', ')}`);
+  return outputs;
+}
+
+/** The bytes of each row of a tensor in memory. */
+function* rowsOf(at: number, { type, pitch }: Layout): Generator<readonly [row: number, from: number, bytes: number]> {
+  const size = bytesOf(type.dtype);
+  const columns = type.shape.at(-1) ?? 1;
+  for (let row = 0; row < sizeOf(type.shape.slice(0, -1)); row++) yield [row, at + row * pitch * size, columns * size];
+}
+
+function raw({ data }: Dense): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
+
+function put(bytes: Uint8Array, at: number, value: Dense, layout: Layout): void {
+  for (const [row, from, length] of rowsOf(at, layout)) bytes.set(raw(value).subarray(row * length, (row + 1) * length), from);
+}
+
+function take(bytes: Uint8Array, at: number, layout: Layout): Dense {
+  const { dtype, shape } = layout.type;
+  const all = new Uint8Array(sizeOf(shape) * bytesOf(dtype));
+  for (const [row, from, length] of rowsOf(at, layout)) all.set(bytes.subarray(from, from + length), row * length);
+  const { buffer } = all;
+  const kinds = { float32: Float32Array, float64: Float64Array, int32: Int32Array, uint8: Uint8Array, bool: Uint8Array };
+  return { dtype, shape, data: new kinds[dtype](buffer) };
+}
+
+/** Makes the result's own bytes count as unchanged. */
+function mask(bytes: Uint8Array, before: Uint8Array, at: number, layout: Layout): void {
+  for (const [, from, length] of rowsOf(at, layout)) before.set(bytes.subarray(from, from + length), from);
+}
+
+/** A module of relaxed multiply-add: valid where the engine has it. */
+function hasRelaxedSimd(): boolean {
+  const module = new ModuleBuilder();
+  module.function([], [], (f) => {
+    const x = f.local('v128');
+    f.get(x).get(x).get(x).op('f32x4.relaxed_madd').set(x);
+  });
+  return WebAssembly.validate(module.finish());
+}
+
+/** Both flavours where the engine runs both. */
+export const flavours: readonly { readonly fma: boolean }[] = hasRelaxedSimd() ? [{ fma: false }, { fma: true }] : [{ fma: false }];
+
+/** What the reference kernels make of a graph. */
+export function reference(graph: Graph, inputs: readonly TypedArray[]): readonly TypedArray[] {
+  const types = graph.inputs.map((id) => typesOf(graph.nodes[id])[0]);
+  const tensors = inputs.map((data, i) => fromData(data, types[i].shape, types[i].dtype));
+  return replay(eager, graph, tensors).map((y) => y.data());
+}
+
+/** The graph of one operation on inputs of these types. */
+export function graphOf(node: AnyOp, types: readonly TensorType[]): Graph {
+  const inputs = types.map((_, i) => i);
+  return { nodes: [...types.map((type) => ({ kind: 'input', type }) as const), node], inputs, outputs: [types.length] };
+}
+
+/** What the emitted kernel makes of a node, or undefined where there is none. */
+export function compiled(
+  node: AnyOp | FusedNode,
+  operands: readonly Layout[],
+  results: readonly Layout[],
+  inputs: readonly TypedArray[],
+  target: { readonly fma: boolean },
+): TypedArray[] | undefined {
+  const kernel = kernelFor(node, operands, results, target);
+  if (!kernel) return undefined;
+  const dense = operands.map((layout, i): readonly [Dense, Layout] => [{ ...layout.type, data: inputs[i] }, layout]);
+  return runKernel(kernel, dense, results).map(({ data }) => data);
+}
+
+/** How many floats lie between two floats: 0 if they are equal or both NaN; zeros of both signs are equal. */
+export function ulps(a: number, b: number): number {
+  if (Number.isNaN(a) || Number.isNaN(b)) return Number.isNaN(a) && Number.isNaN(b) ? 0 : Infinity;
+  return Math.abs(ordered(a) - ordered(b));
+}
+
+function ordered(x: number): number {
+  const bits = new Int32Array(Float32Array.of(x).buffer)[0];
+  return bits < 0 ? -(bits & 0x7fffffff) : bits;
+}
