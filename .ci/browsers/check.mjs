@@ -75,7 +75,8 @@ function checkReference({ flavour }, notices) {
   return notices[0];
 }
 
-function checkCompiled({ reserved }, notices) {
+function checkCompiled({ flavour, reserved }, notices) {
   if (notices.length > 0) fail(notices.join('\n'));
+  if (flavour === node.reference.flavour) fail(`the flavour is ${flavour}`);
   if (reserved === 0) fail('compiled programs have not used the memory that they share');
 }

@@ -23,7 +23,9 @@ if (status !== 0) process.exit(status);
 const node = await nodeResults();
 
 await check('Node: compiled, and on the reference kernels', () => {
-  for (const part of ['perceptron', 'lstm']) compare(part, node.reference, node);
+  for (const result of [node.compiled, ...node.fused, node.reference]) {
+    for (const part of ['perceptron', 'lstm']) compare(part, result, node);
+  }
   if (node.compiled.reserved === 0) fail('compiled programs have not used the memory that they share');
   return [node.compiled, ...node.fused, node.reference].map(({ flavour }) => flavour).join(', ');
 });
@@ -39,6 +41,7 @@ for (const { name, program, flags } of engines) {
   const results = {};
   await check(`${name}: trains`, async () => {
     results.compiled = await runWith(program, flags);
+    if (results.compiled.flavour === node.reference.flavour) fail(`on the kernels ${results.compiled.flavour}`);
     if (results.compiled.notices.length > 0) fail(`says ${results.compiled.notices.join('\n')}`);
     return version;
   });

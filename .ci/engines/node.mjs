@@ -22,18 +22,19 @@ export async function nodeResults() {
 }
 
 /**
- * Says how a result stands to Node's: the same bits where one of Node's is of the same flavour, else near all of them.
+ * Says how a result stands to Node's: the same bits as those of the same flavour, near all others.
  * @param part - 'perceptron' or 'lstm'
  */
 export function compare(part, result, { compiled, fused, reference }) {
-  const twins = [compiled, ...fused, reference].filter(({ flavour }) => flavour === result.flavour);
-  for (const other of [compiled, ...fused, reference]) {
+  const others = [compiled, ...fused, reference];
+  for (const other of others) {
     const far = Math.max(...result[part].weights.map((bits, i) => distance(bits, other[part].weights[i])));
-    if (!(far <= 1e-4)) fail(`weights ${far.toExponential(1)} of their norm away from Node's (${result.flavour} and ${other.flavour})`);
+    if (!(far <= 1e-4)) fail(`${result.flavour}: weights ${far.toExponential(1)} of their norm away from Node's (${other.flavour})`);
+    const same = JSON.stringify(other[part]) === JSON.stringify(result[part]);
+    if (other.flavour === result.flavour && !same) fail(`${result.flavour}: not the same bits as on Node`);
   }
-  const same = (other) => JSON.stringify(other[part]) === JSON.stringify(result[part]);
-  if (twins.length > 0 && !twins.some(same)) fail(`flavour ${result.flavour} as on Node, but not the same bits`);
-  return `${twins.length > 0 ? 'bit for bit' : 'within 1e-4'}, ${result.flavour}`;
+  const isShared = others.some(({ flavour }) => flavour === result.flavour);
+  return `${result.flavour}, ${isShared ? 'bit for bit' : 'within 1e-4'}`;
 }
 
 /** |a - b| / |b|, of float32 numbers given as bits. */
