@@ -58,7 +58,7 @@ function adjointType(operation: string, dy: TensorType, x: TensorType, w: Tensor
 }
 
 /** Sizes and geometry with three spatial axes; missing ones in front have size 1. */
-interface Spatial {
+export interface Spatial {
   readonly n: number;
   readonly inputs: readonly number[];
   readonly kernel: readonly number[];
@@ -72,7 +72,7 @@ interface Spatial {
   readonly groups: number;
 }
 
-function spatialOf(x: Shape, w: Shape, y: Shape, { strides, padding, dilation, groups }: ConvGeometry): Spatial {
+export function spatialOf(x: Shape, w: Shape, y: Shape, { strides, padding, dilation, groups }: ConvGeometry): Spatial {
   const three = (sizes: readonly number[], fill: number): number[] => [...new Array<number>(3 - sizes.length).fill(fill), ...sizes];
   return {
     n: x[0],

@@ -1,9 +1,14 @@
-/** Which kernels are emitted. */
+/** Which kernels are emitted, a family for each kind of node. */
+import { convolutionKernel } from './convolution/index.js';
+import { nestKernel } from './nest/index.js';
 import { productKernel } from './product/index.js';
 import type { KernelFor } from './kernel.js';
 
 /** Every other operation runs on its reference kernel. */
 export const kernelFor: KernelFor = (node, operands, results, target) => {
   if (node.kind === 'op' && node.name === 'matmul') return productKernel(node, operands, results, target);
-  return undefined;
+  if (node.kind === 'op' && (node.name === 'conv' || node.name === 'convInput' || node.name === 'convKernel')) {
+    return convolutionKernel(node, operands, results, target);
+  }
+  return nestKernel(node, operands, results, target);
 };

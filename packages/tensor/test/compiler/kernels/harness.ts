@@ -1,7 +1,14 @@
 /** One kernel by itself: laid out in a memory with marks around every result, run, and held to the reference kernel. */
 import { ModuleBuilder } from '../../../src/compiler/wasm/index.js';
 import { bytesOf } from '../../../src/dtype.js';
+import { kernelFor } from '../../../src/compiler/kernels/index.js';
+import { fromData } from '../../../src/create.js';
+import { eager } from '../../../src/interpreter/eager.js';
+import { replay } from '../../../src/compiler/replay.js';
 import { sizeOf } from '../../../src/shape.js';
+import { typesOf } from '../../../src/compiler/graph.js';
+import type { AnyOp, FusedNode, Graph } from '../../../src/compiler/graph.js';
+import type { TypedArray } from '../../../src/dtype.js';
 import type { Kernel, Layout } from '../../../src/compiler/kernels/kernel.js';
 import type { Dense, TensorType } from '../../../src/primitive.js';
 
@@ -74,4 +81,55 @@ function take(bytes: Uint8Array, at: number, layout: Layout): Dense {
 /** Makes the result's own bytes count as unchanged. */
 function mask(bytes: Uint8Array, before: Uint8Array, at: number, layout: Layout): void {
   for (const [, from, length] of rowsOf(at, layout)) before.set(bytes.subarray(from, from + length), from);
+}
+
+/** A module of relaxed multiply-add: valid where the engine has it. */
+function hasRelaxedSimd(): boolean {
+  const module = new ModuleBuilder();
+  module.function([], [], (f) => {
+    const x = f.local('v128');
+    f.get(x).get(x).get(x).op('f32x4.relaxed_madd').set(x);
+  });
+  return WebAssembly.validate(module.finish());
+}
+
+/** Both flavours where the engine runs both. */
+export const flavours: readonly { readonly fma: boolean }[] = hasRelaxedSimd() ? [{ fma: false }, { fma: true }] : [{ fma: false }];
+
+/** What the reference kernels make of a graph. */
+export function reference(graph: Graph, inputs: readonly TypedArray[]): readonly TypedArray[] {
+  const types = graph.inputs.map((id) => typesOf(graph.nodes[id])[0]);
+  const tensors = inputs.map((data, i) => fromData(data, types[i].shape, types[i].dtype));
+  return replay(eager, graph, tensors).map((y) => y.data());
+}
+
+/** The graph of one operation on inputs of these types. */
+export function graphOf(node: AnyOp, types: readonly TensorType[]): Graph {
+  const inputs = types.map((_, i) => i);
+  return { nodes: [...types.map((type) => ({ kind: 'input', type }) as const), node], inputs, outputs: [types.length] };
+}
+
+/** What the emitted kernel makes of a node, or undefined where there is none. */
+export function compiled(
+  node: AnyOp | FusedNode,
+  operands: readonly Layout[],
+  results: readonly Layout[],
+  inputs: readonly TypedArray[],
+  target: { readonly fma: boolean },
+): TypedArray[] | undefined {
+  const kernel = kernelFor(node, operands, results, target);
+  if (!kernel) return undefined;
+  const dense = operands.map((layout, i): readonly [Dense, Layout] => [{ ...layout.type, data: inputs[i] }, layout]);
+  return runKernel(kernel, dense, results).map(({ data }) => data);
+}
+
+/** How many floats lie between two floats: 0 if they are equal or both NaN; zeros of both signs are equal. */
+export function ulps(a: number, b: number): number {
+  if (Number.isNaN(a) || Number.isNaN(b)) return Number.isNaN(a) && Number.isNaN(b) ? 0 : Infinity;
+  return Math.abs(ordered(a) - ordered(b));
+}
+
+function ordered(x: number): number {
+  const bits = new Int32Array(Float32Array.of(x).buffer)[0];
+  return bits < 0 ? -(bits & 0x7fffffff) : bits;
 }

@@ -6,6 +6,7 @@
  * row in memory. A sum runs over k in order, whatever the shape of the blocks: |error| <= (k + 1) 2^-24 sum|terms|.
  */
 import { sizeOf } from '../../../shape.js';
+import { move, parts, rowsFor, times } from './blocks.js';
 import { packOf } from './pack.js';
 import { tileOf } from './tile.js';
 import type { AnyOp } from '../../graph.js';
@@ -37,7 +38,7 @@ export function productKernel(node: MatmulNode, [a, b]: readonly Layout[], [y]: 
   const k = transposeA ? rows : columns;
   const batch = sizeOf(node.type.shape.slice(0, -2));
   const product: Product = { batch, m, n, k, transposeA, transposeB, pitchA: a.pitch, pitchB: b.pitch, pitchY: y.pitch, fma };
-  const { vectors } = shapeOf(m, n, fma);
+  const vectors = vectorsFor(m, n);
   return {
     signature: `matmul ${JSON.stringify(product)}`,
     scratch: transposeB ? 16 * vectors * k : 0,
@@ -48,19 +49,11 @@ export function productKernel(node: MatmulNode, [a, b]: readonly Layout[], [y]: 
   };
 }
 
-/** How many rows and vectors of columns fill the registers best: 8 sums hide the latency of an addition, 12 that of a fused one. */
-function shapeOf(m: number, n: number, fma: boolean): { readonly rows: number; readonly vectors: number } {
-  const vectors = n <= 4 ? 1 : m === 1 && n >= 32 ? 8 : m === 2 && n >= 16 ? 4 : 2;
-  return { rows: Math.max(1, Math.floor((fma ? 12 : 8) / vectors)), vectors };
-}
-
-/** `total` in as few parts of at most `most` as possible, as equal as possible: [size, how many], the larger ones first. */
-export function parts(total: number, most: number): readonly (readonly [size: number, count: number])[] {
-  if (total === 0) return [];
-  const count = Math.ceil(total / most);
-  const small = Math.floor(total / count);
-  const large = total - small * count;
-  return [[small + 1, large] as const, [small, count - large] as const].filter(([, times]) => times > 0);
+/** How many columns a panel has, in vectors: two, as long as there are enough rows. */
+function vectorsFor(m: number, n: number): number {
+  if (n <= 4) return 1;
+  if (m === 1 && n >= 32) return 8;
+  return m === 2 && n >= 16 ? 4 : 2;
 }
 
 /** A long sum over a transposed a leaves the caches: so many steps at a time. */
@@ -74,7 +67,7 @@ function emit(module: ModuleBuilder, f: FunctionBuilder, product: Product): void
   const [a, b, y, panel] = [0, 1, 2, 3];
   const [aRow, aStep] = transposeA ? [4, 4 * product.pitchA] : [4 * product.pitchA, 4];
   const [bColumn, bStep] = transposeB ? [4 * product.pitchB, 4] : [4, 4 * product.pitchB];
-  const { vectors } = shapeOf(m, n, product.fma);
+  const vectors = vectorsFor(m, n);
   const width = 4 * vectors;
   const [aBlock, bBlock, yBlock] = [f.local('i32'), f.local('i32'), f.local('i32')];
 
@@ -88,8 +81,7 @@ function emit(module: ModuleBuilder, f: FunctionBuilder, product: Product): void
         .call(packOf(module, { width: columns, vectors: used, depth, bRow: bColumn }));
     const [ai, yi] = [f.local('i32'), f.local('i32')];
     f.get(aAt).set(ai).get(yAt).set(yi);
-    const most = Math.max(1, Math.floor((product.fma ? 12 : 8) / used));
-    for (const [size, count] of parts(rows, most)) {
+    for (const [size, count] of parts(rows, rowsFor(used, product.fma))) {
       const index = tileOf(module, { ...tile, rows: size, bStep: transposeB ? 16 * used : bStep });
       times(f, count, () => {
         f.get(ai).get(right).get(yi).i32(depth).call(index);
@@ -146,21 +138,4 @@ function emit(module: ModuleBuilder, f: FunctionBuilder, product: Product): void
 
 function matrixBytes(rows: number, pitch: number): number {
   return 4 * rows * pitch;
-}
-
-function move(f: FunctionBuilder, pointer: Local, bytes: number): void {
-  if (bytes !== 0) f.get(pointer).i32(bytes).op('i32.add').set(pointer);
-}
-
-/** `inside` so many times: not at all, once as it is, or as a loop. */
-function times(f: FunctionBuilder, count: number, inside: () => void): void {
-  if (count === 1) inside();
-  if (count < 2) return;
-  const left = f.local('i32');
-  f.i32(count).set(left);
-  f.loop((again) => {
-    inside();
-    f.get(left).i32(1).op('i32.sub').tee(left).branchIf(again);
-  });
-  f.release(left);
 }

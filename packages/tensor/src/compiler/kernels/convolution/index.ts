@@ -1,0 +1,97 @@
+/** Kernels of convolutions and of their two adjoints, in float32. */
+import { spatialOf } from '../../../primitives/conv.js';
+import { emitFilter } from './filter.js';
+import { emitForward } from './forward.js';
+import { emitTurn } from './turn.js';
+import type { AnyOp } from '../../graph.js';
+import type { FunctionBuilder, ModuleBuilder } from '../../wasm/index.js';
+import type { Kernel, Layout, Target } from '../kernel.js';
+import type { Spatial } from '../../../primitives/conv.js';
+import type { Convolution } from './forward.js';
+
+export type ConvolutionNode = Extract<AnyOp, { readonly name: 'conv' | 'convInput' | 'convKernel' }>;
+
+/** The kernel of a convolution; the input gradient of a strided one stays with the reference. */
+export function convolutionKernel(
+  node: ConvolutionNode,
+  operands: readonly Layout[],
+  [result]: readonly Layout[],
+  { fma }: Target,
+): Kernel | undefined {
+  if (node.type.dtype !== 'float32') return undefined;
+  const [first, second] = operands;
+  const { attributes } = node;
+  switch (node.name) {
+    case 'conv': {
+      const conv = convolutionOf(spatialOf(first.type.shape, second.type.shape, result.type.shape, attributes), first, second, result, fma);
+      return made('conv', conv, 0, (module, f) => emitForward(module, f, conv, 0, 1, 2));
+    }
+    case 'convKernel': {
+      const conv = convolutionOf(spatialOf(first.type.shape, result.type.shape, second.type.shape, attributes), first, result, second, fma);
+      return made('convKernel', conv, 0, (module, f) => emitFilter(module, f, conv, 0, 1, 2));
+    }
+    case 'convInput': {
+      if (attributes.strides.some((stride) => stride > 1)) return undefined;
+      const s = spatialOf(result.type.shape, second.type.shape, first.type.shape, attributes);
+      return inputKernel(convolutionOf(s, result, second, first, fma));
+    }
+  }
+}
+
+/** dx = dy * the kernel turned around, as far out as the kernel reached in. */
+function inputKernel(conv: Convolution): Kernel {
+  const { c, f: filters, groups, wRow } = conv;
+  const [depth, height, width] = conv.axes;
+  const taps = depth.kernel * height.kernel * width.kernel;
+  const turn = (axis: Convolution['axes'][0]): Convolution['axes'][0] => ({
+    ...axis,
+    inputs: axis.outputs,
+    outputs: axis.inputs,
+    before: axis.dilation * (axis.kernel - 1) - axis.before,
+  });
+  const back: Convolution = {
+    ...conv,
+    axes: [turn(depth), turn(height), turn(width)],
+    c: filters,
+    f: c,
+    xPixel: conv.yPixel,
+    yPixel: conv.xPixel,
+    wRow: 4 * c * groups,
+  };
+  return made('convInput', { ...back, turned: wRow }, 4 * taps * filters * c * groups, (module, f) => {
+    const [dy, w, dx, scratch] = [0, 1, 2, 3];
+    emitTurn(f, { taps, c, f: filters, groups, wRow }, w, scratch);
+    emitForward(module, f, back, dy, scratch, dx);
+  });
+}
+
+function convolutionOf(s: Spatial, x: Layout, w: Layout, y: Layout, fma: boolean): Convolution {
+  const axis = (i: number): Convolution['axes'][0] => ({
+    inputs: s.inputs[i],
+    outputs: s.outputs[i],
+    kernel: s.kernel[i],
+    stride: s.strides[i],
+    before: s.before[i],
+    dilation: s.dilation[i],
+  });
+  const { n: images, c, f, groups } = s;
+  return { images, axes: [axis(0), axis(1), axis(2)], c, f, groups, xPixel: 4 * x.pitch, yPixel: 4 * y.pitch, wRow: 4 * w.pitch, fma };
+}
+
+function made(
+  name: string,
+  conv: Convolution & { readonly turned?: number },
+  scratch: number,
+  emit: (module: ModuleBuilder, f: FunctionBuilder) => void,
+): Kernel {
+  const { images, axes, c, f: filters, groups } = conv;
+  const count = (of: 'inputs' | 'outputs' | 'kernel'): number => axes.reduce((product, axis) => product * axis[of], 1);
+  return {
+    signature: `${name} ${JSON.stringify(conv)}`,
+    scratch,
+    flops: 2 * images * count('outputs') * count('kernel') * c * filters * groups,
+    bytes: 4 * (images * groups * (count('inputs') * c + count('outputs') * filters) + count('kernel') * c * filters * groups),
+    extra: [],
+    emit: (module) => module.function(Array.from({ length: scratch > 0 ? 4 : 3 }, () => 'i32' as const), [], (f) => emit(module, f)), // prettier-ignore
+  };
+}

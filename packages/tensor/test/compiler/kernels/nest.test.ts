@@ -1,0 +1,239 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { nestKernel, nestOf } from '../../../src/compiler/kernels/nest/index.js';
+import { show } from '../../../src/compiler/kernels/nest/nest.js';
+import { compiled, flavours, graphOf, layoutOf, reference } from './harness.js';
+import { sizeOf } from '../../../src/shape.js';
+import type { AnyOp, FusedNode, Graph, Node } from '../../../src/compiler/graph.js';
+import type { DType, TypedArray } from '../../../src/dtype.js';
+import type { TensorType } from '../../../src/primitive.js';
+
+const type = (dtype: DType, ...shape: readonly number[]): TensorType => ({ dtype, shape });
+const input = (dtype: DType, ...shape: readonly number[]): Node => ({ kind: 'input', type: type(dtype, ...shape) });
+
+/** The nest of a body whose inputs come first. */
+function fused(rows: number, columns: number, nodes: readonly Node[], outputs: readonly number[]): FusedNode {
+  const inputs = nodes.flatMap((node, id) => (node.kind === 'input' ? [id] : []));
+  const body: Graph = { nodes, inputs, outputs };
+  return { kind: 'fused', operands: inputs, body, rows, columns, types: outputs.map((id) => typeAt(nodes[id])) };
+}
+
+function typeAt(node: Node): TensorType {
+  if (node.kind === 'op' || node.kind === 'input' || node.kind === 'splat') return node.type;
+  throw new Error(node.kind);
+}
+
+/** Numbers made from their place: floats on a grid, whole numbers of both signs, bytes. */
+function numbers({ dtype, shape }: TensorType, seed: number): TypedArray {
+  const size = sizeOf(shape);
+  const random = (i: number): number => Math.floor(Math.abs(Math.sin(i * 12.9898 + seed * 78.233) * 43758.5453) % 1024);
+  if (dtype === 'float32') return Float32Array.from({ length: size }, (_, i) => (random(i) - 512) / 128 + 1 / 256);
+  if (dtype === 'int32') return Int32Array.from({ length: size }, (_, i) => (random(i) - 512) * (random(i + 1) % 3 === 0 ? 5e6 : 1));
+  return Uint8Array.from({ length: size }, (_, i) => random(i) % (dtype === 'bool' ? 2 : 256));
+}
+
+/** Runs the kernel beside the reference; floats may differ by `tolerance` times the largest value. */
+function check(node: AnyOp | FusedNode, body: Graph, gaps: readonly number[], fma: boolean, tolerance: number, must: boolean = true): void {
+  const types = body.inputs.map((id) => typeAt(body.nodes[id]));
+  const results = body.outputs.map((id) => typeAt(body.nodes[id]));
+  const inputs = types.map((t, i) => numbers(t, i + 1));
+  const gap = (i: number): number => gaps[i % gaps.length] ?? 0;
+  const found = compiled(node, types.map((t, i) => layoutOf(t, gap(i))), results.map((t, i) => layoutOf(t, gap(i + types.length))), inputs, { fma }); // prettier-ignore
+  if (!found) {
+    expect(must, 'there is a kernel').toBe(false);
+    return;
+  }
+  for (const [o, expected] of reference(body, inputs).entries()) {
+    let largest = 0;
+    for (const value of expected) largest = Math.max(largest, Math.abs(value));
+    const exact = results[o].dtype !== 'float32';
+    for (let i = 0; i < expected.length; i++) {
+      const off = Object.is(found[o][i], expected[i]) ? 0 : Math.abs(found[o][i] - expected[i]);
+      if (!(off <= (exact ? 0 : tolerance * largest))) throw new Error(`result ${o} at ${i}: ${found[o][i]}, expected ${expected[i]}`);
+    }
+  }
+}
+
+const op = (name: string, operands: readonly number[], t: TensorType, attributes: object = {}): Node => {
+  const node: { kind: 'op'; name: string; operands: readonly number[]; attributes: object; type: TensorType } = { kind: 'op', name, operands, attributes, type: t }; // prettier-ignore
+  if (isNode(node)) return node;
+  throw new Error(name);
+};
+
+function isNode(node: { readonly kind: 'op' }): node is AnyOp {
+  return node.kind === 'op';
+}
+
+function asOp(node: Node): AnyOp {
+  if (node.kind === 'op') return node;
+  throw new Error(node.kind);
+}
+
+/** Softmax with cross-entropy, its loss, the gradient and the gradient of a bias. */
+function crossEntropy(r: number, c: number): FusedNode {
+  const full = type('float32', r, c);
+  const row = type('float32', r, 1);
+  return fused(
+    r,
+    c,
+    [
+      input('float32', c),
+      input('float32', r, c),
+      input('float32', r, c),
+      op('broadcastTo', [0], full, { shape: [r, c] }),
+      op('add', [1, 3], full),
+      op('max', [4], row, { axes: [1], keepDims: true }),
+      op('broadcastTo', [5], full, { shape: [r, c] }),
+      op('sub', [4, 6], full),
+      op('exp', [7], full),
+      op('sum', [8], row, { axes: [1], keepDims: true }),
+      op('log', [9], row),
+      op('broadcastTo', [10], full, { shape: [r, c] }),
+      op('sub', [7, 11], full),
+      op('mul', [12, 2], full),
+      op('sum', [13], type('float32', r), { axes: [1], keepDims: false }),
+      op('broadcastTo', [9], full, { shape: [r, c] }),
+      op('div', [8, 15], full),
+      op('sub', [16, 2], full),
+      op('sum', [17], type('float32', c), { axes: [0], keepDims: false }),
+      op('neg', [14], type('float32', r)),
+      op('sum', [19], type('float32'), { axes: [0], keepDims: false }),
+    ],
+    [17, 18, 19, 20, 12],
+  );
+}
+
+describe.each(flavours)('fma: $fma', ({ fma }) => {
+  const sizes = fc.oneof(fc.constantFrom(1, 2, 3, 4, 5, 7, 8, 9, 12, 13, 16, 17), fc.integer({ min: 1, max: 50 }));
+
+  test('softmax with cross-entropy, forward and backward, is the reference', () => {
+    fc.assert(
+      fc.property(sizes, sizes, fc.array(fc.nat(5), { minLength: 1, maxLength: 4 }), (r, c, gaps) => {
+        fc.pre(r > 1 && c > 1);
+        const node = crossEntropy(r, c);
+        // A row of one number a row has no room for a pitch in what reads it as a vector.
+        const layouts = [0, gaps[0], gaps[1] ?? 0, gaps[2] ?? 0, 0, 0, 0, gaps[3] ?? 0];
+        check(node, node.body, layouts, fma, 4e-6);
+      }),
+    );
+  });
+
+  const dtypes = fc.constantFrom<DType>('float32', 'int32', 'uint8', 'bool');
+  const binary = ['add', 'sub', 'mul', 'maximum', 'minimum', 'div', 'equal', 'less', 'lessEqual', 'and', 'or'];
+  const suits = (name: string, dtype: DType): boolean => {
+    if (name === 'and' || name === 'or') return dtype === 'bool';
+    if (name === 'div') return dtype === 'float32';
+    return dtype !== 'bool' || ['equal', 'less', 'lessEqual'].includes(name);
+  };
+
+  test('functions of two numbers are the reference, whole numbers bit for bit', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...binary), dtypes, sizes, sizes, fc.nat(3), (name, dtype, r, c, gap) => {
+        fc.pre(suits(name, dtype));
+        const x = type(dtype, r, c);
+        const node = asOp(op(name, [0, 1], { ...x, dtype: ['equal', 'less', 'lessEqual'].includes(name) ? 'bool' : dtype }));
+        check(node, graphOf(node, [x, x]), [gap], fma, 0);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('casts are the reference, whole numbers bit for bit', () => {
+    fc.assert(
+      fc.property(dtypes, dtypes, sizes, fc.nat(3), (from, to, n, gap) => {
+        const node = asOp(op('cast', [0], type(to, 3, n), { dtype: to }));
+        check(node, graphOf(node, [type(from, 3, n)]), [gap], fma, 0);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('a float becomes a whole number as in JavaScript, far outside of 32 bits too', () => {
+    const x = Float32Array.of(
+      0,
+      -0,
+      0.9,
+      -0.9,
+      2 ** 31,
+      -(2 ** 31),
+      2 ** 32,
+      3e9,
+      -3e9,
+      1e10,
+      -1e10,
+      2 ** 33 + 2 ** 12,
+      1e30,
+      Infinity,
+      -Infinity,
+      NaN,
+      -1e-40,
+    );
+    for (const to of ['int32', 'uint8', 'bool'] as const) {
+      const node = asOp(op('cast', [0], type(to, x.length), { dtype: to }));
+      const layout = (dtype: DType) => layoutOf(type(dtype, x.length));
+      const [found] = compiled(node, [layout('float32')], [layout(to)], [x], { fma }) ?? [];
+      expect([...found]).toEqual([...reference(graphOf(node, [type('float32', x.length)]), [x])[0]]);
+    }
+  });
+
+  test('selection by a mask is the reference', () => {
+    fc.assert(
+      fc.property(dtypes, sizes, sizes, fc.nat(3), (dtype, r, c, gap) => {
+        const x = type(dtype, r, c);
+        const node = asOp(op('where', [0, 1, 2], x));
+        check(node, graphOf(node, [type('bool', r, c), x, x]), [gap], fma, 0);
+      }),
+    );
+  });
+
+  test('reductions over the last axis, over the leading ones and over all are the reference', () => {
+    const cases = fc.record({ name: fc.constantFrom('sum', 'max', 'min', 'prod'), dtype: dtypes, axes: fc.constantFrom<readonly number[]>([1], [0], [0, 1]), r: sizes, c: sizes, gap: fc.nat(3), keepDims: fc.boolean() }); // prettier-ignore
+    fc.assert(
+      fc.property(cases, ({ name, dtype, axes, r, c, gap, keepDims }) => {
+        fc.pre(dtype !== 'bool' && !(name === 'prod' && dtype === 'uint8'));
+        const shape = keepDims ? [axes.includes(0) ? 1 : r, axes.includes(1) ? 1 : c] : [r, c].filter((_, i) => !axes.includes(i));
+        const node = asOp(op(name, [0], { dtype, shape }, { axes, keepDims }));
+        check(node, graphOf(node, [type(dtype, r, c)]), [gap, 0], fma, name === 'prod' ? 2e-5 : 1e-5);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('a broadcast of one number, of a row and of a column is the reference', () => {
+    fc.assert(
+      fc.property(dtypes, fc.constantFrom('one', 'row', 'column'), sizes, sizes, fc.nat(3), (dtype, how, r, c, gap) => {
+        const from = how === 'one' ? [] : how === 'row' ? [r, 1] : [c];
+        const node = asOp(op('broadcastTo', [0], type(dtype, r, c), { shape: [r, c] }));
+        check(node, graphOf(node, [type(dtype, ...from)]), [0, gap], fma, 0);
+      }),
+    );
+  });
+});
+
+test('a nest prints as the loop that it is', () => {
+  const node = crossEntropy(32, 10);
+  const nest = nestOf(node, node.body.inputs.map((id) => layoutOf(typeAt(node.body.nodes[id]))), node.types.map((t) => layoutOf(t))); // prettier-ignore
+  expect(nest && show(nest)).toMatchInlineSnapshot(`
+    "for each row:
+      for c < 10: %0 = load $0[c]; %1 = load $1[r, c]; %2 = add %1 %0; %9 = load $2[r, c]
+      %3 = max %2
+      for c < 10: %4 = sub %2 %3; %5 = exp %4
+      %6 = sum %5; %7 = log %6
+      for c < 10: %8 = sub %4 %7; %10 = mul %8 %9; %12 = div %5 %6; %13 = sub %12 %9; store $3 = %13; store $7 = %8; $4 = sum %13
+      %11 = sum %10; %14 = neg %11
+      store $5 = %14
+      $6 = sum %14"
+  `);
+});
+
+test('shapes share the code of a flat loop, and rows that of a nest', () => {
+  const kernel = (name: string, ...shape: readonly number[]) => {
+    const node = asOp(op(name, [0], type('float32', ...shape)));
+    return nestKernel(node, [layoutOf(node.type)], [layoutOf(node.type)], { fma: false });
+  };
+  expect(kernel('exp', 3, 4)?.signature).toBe(kernel('exp', 100)?.signature);
+  expect(kernel('exp', 3, 4)?.extra).toEqual([12]);
+  const [a, b] = [crossEntropy(32, 10), crossEntropy(5, 10)].map((node) => nestKernel(node, node.body.inputs.map((id) => layoutOf(typeAt(node.body.nodes[id]))), node.types.map((t) => layoutOf(t)), { fma: false })); // prettier-ignore
+  expect(a?.signature).toBe(b?.signature);
+  expect([a?.extra, b?.extra]).toEqual([[32], [5]]);
+});
