@@ -29,8 +29,7 @@ class Residence implements Home {
   }
 
   write(value: Tensor): void {
-    // The memory may have grown since the last call: a view is taken anew each time.
-    this.memory.array(this.type.dtype, this.at, value.size).set(value.dense().data);
+    this.memory.write(this.type.dtype, this.at, value.dense().data);
   }
 }
 

@@ -43,7 +43,9 @@ const reductions: ReadonlySet<string> = new Set(['sum', 'prod', 'max', 'min']);
  */
 export function overwrites(node: Node, old: Id, roots: readonly Id[]): boolean {
   return (
-    node.kind === 'fused' && !hasReduction(node) && node.operands.every((id, i) => roots[id] !== old || (id === old && isFull(node, i)))
+    node.kind === 'fused' &&
+    !hasReduction(node) &&
+    node.operands.every((id, i) => roots[id] !== roots[old] || (id === old && isFull(node, i)))
   );
 }
 
