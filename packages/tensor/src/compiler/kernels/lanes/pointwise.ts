@@ -5,6 +5,8 @@
  * or none. Integers equal the reference bit for bit.
  */
 import { exp, expm1, erf, log, log1p, sigmoid, softplus, tanh } from './exponential.js';
+import { atan, atan2, floorDivide, floorDivideInts, pow, remainder, remainderOfInts } from './double.js';
+import { cos, sin, tan } from './trigonometric.js';
 import type { DType } from '../../../dtype.js';
 import type { PrimitiveName } from '../../../primitive.js';
 import type { Lanes, Term } from './lanes.js';
@@ -48,6 +50,14 @@ const floats: Table = {
   softplus,
   tanh,
   erf,
+  sin,
+  cos,
+  tan,
+  atan,
+  atan2,
+  pow,
+  remainder,
+  floorDivide,
 };
 
 const integers: Table = {
@@ -59,6 +69,8 @@ const integers: Table = {
   equal: (v, a, b) => v.op('i32x4.eq', a, b),
   less: (v, a, b) => v.op('i32x4.lt_s', a, b),
   lessEqual: (v, a, b) => v.op('i32x4.le_s', a, b),
+  remainder: remainderOfInts,
+  floorDivide: floorDivideInts,
   neg: (v, x) => v.op('i32x4.neg', x),
   abs: (v, x) => v.op('i32x4.abs', x),
   sign(v, x0) {
