@@ -1,5 +1,6 @@
 /** Which kernels are emitted, a family for each kind of node. */
 import { convolutionKernel } from './convolution/index.js';
+import { moveKernel } from './move/index.js';
 import { nestKernel } from './nest/index.js';
 import { productKernel } from './product/index.js';
 import type { KernelFor } from './kernel.js';
@@ -10,5 +11,7 @@ export const kernelFor: KernelFor = (node, operands, results, target) => {
   if (node.kind === 'op' && (node.name === 'conv' || node.name === 'convInput' || node.name === 'convKernel')) {
     return convolutionKernel(node, operands, results, target);
   }
-  return nestKernel(node, operands, results, target);
+  const nest = nestKernel(node, operands, results, target);
+  if (nest || node.kind === 'fused') return nest;
+  return moveKernel(node, operands, results);
 };
