@@ -108,7 +108,9 @@ test('trainers that are closed give every byte back', async () => {
   await once();
   const { used, reserved } = memory();
   for (let i = 0; i < 40; i++) await once();
-  expect(memory()).toEqual({ used, reserved });
+  // What earlier trainers left may have been collected in between.
+  expect(memory().used).toBeLessThanOrEqual(used);
+  expect(memory().reserved).toBe(reserved);
 });
 
 test('every kind of model trains on compiled steps as on the functions they are made of', async () => {
@@ -145,7 +147,7 @@ test('every kind of model trains on compiled steps as on the functions they are 
 
 function attentive(): AnyLayer {
   const a = input([3, 2]);
-  const attended = new MultiHeadAttention(2, 3).apply({ query: a, value: a });
+  const attended = new MultiHeadAttention(2, 3, { useBias: false }).apply({ query: a, value: a });
   return new Model({ inputs: a, outputs: new Dense(1).apply(new Flatten().apply(new LayerNormalization().apply(attended))) });
 }
 
