@@ -1,6 +1,7 @@
 /** Which kernels are emitted, a family for each kind of node. */
 import { convolutionKernel } from './convolution/index.js';
 import { gatherKernel } from './gather/index.js';
+import { moveKernel } from './move/index.js';
 import { nestKernel } from './nest/index.js';
 import { productKernel } from './product/index.js';
 import { randomKernel } from './random/index.js';
@@ -28,6 +29,6 @@ export const kernelFor: KernelFor = (node, operands, results, target) => {
     case 'randomUniform':
       return randomKernel(node, results);
     default:
-      return nestKernel(node, operands, results, target);
+      return nestKernel(node, operands, results, target) ?? moveKernel(node, operands, results);
   }
 };

@@ -8,7 +8,9 @@ import { operandsOf, typesOf } from '../graph.js';
 import { sameShape, sizeOf } from '../../shape.js';
 import { isAlias, lastReads, originOf, overwrites, rootsOf } from './aliases.js';
 import { bytesOf } from '../../dtype.js';
-import { Spot, spanOf } from './buffer.js';
+import { denseLayout, Spot, spanOf } from './buffer.js';
+import { matricesOf, matrixLayout } from './pitch.js';
+import type { Layout } from '../kernels/kernel.js';
 import type { AnyOp, FusedNode, Graph, Id, Node, OpNode, ScanNode } from '../graph.js';
 import type { TensorType } from '../../primitive.js';
 import type { Planner } from './planner.js';
@@ -29,6 +31,7 @@ export class Lowering {
   private readonly values: Spot[][] = [];
   private readonly wanted: Map<Id, Spot> = new Map();
   private readonly roots: readonly Id[];
+  private readonly matrices: readonly boolean[];
   private readonly last: readonly number[];
   private readonly parts: Map<Id, Id[]> = new Map();
   /** Where a value stands in a concatenation. */
@@ -39,6 +42,7 @@ export class Lowering {
     this.graph = graph;
     this.roots = rootsOf(graph);
     this.last = lastReads(graph, this.roots);
+    this.matrices = matricesOf(graph);
     for (const [i, id] of graph.inputs.entries()) this.values[id] = [inputs[i]];
     for (const [id, node] of graph.nodes.entries()) if (node.kind === 'part') this.noteParts(node.of, node.index, id);
   }
@@ -103,7 +107,10 @@ export class Lowering {
       case 'fused': {
         const parts = this.parts.get(id) ?? [];
         const dying = this.dyingAt(id, node);
-        const results = node.types.map((type, i) => this.wish(parts[i]) ?? takeOver(dying, type) ?? this.planner.allocate(type));
+        const results = node.types.map((type, i) => {
+          const layout = this.layoutOf(parts[i], type);
+          return this.wish(parts[i]) ?? takeOver(dying, layout) ?? this.planner.allocate(type, layout);
+        });
         this.planner.run(node, this.operands(node), results);
         return results;
       }
@@ -115,7 +122,8 @@ export class Lowering {
   private operation(id: Id, node: AnyOp): Spot {
     const operands = this.operands(node);
     if (isAlias(node)) {
-      const view = viewOf(node, operands[0]);
+      const view =
+        viewOf(node, operands[0]) ?? (node.name === 'reshape' ? this.planner.compact(operands[0]).reshaped(node.type.shape) : undefined);
       if (view) return view;
     }
     if (node.name === 'concat') return this.concat(id, node, operands);
@@ -126,7 +134,11 @@ export class Lowering {
 
   /** Where value `id` shall lie. */
   private place(id: Id, type: TensorType): Spot {
-    return this.wish(id) ?? this.planner.allocate(type);
+    return this.wish(id) ?? this.planner.allocate(type, this.layoutOf(id, type));
+  }
+
+  private layoutOf(id: Id | undefined, type: TensorType): Layout {
+    return id !== undefined && this.matrices[id] ? matrixLayout(type) : denseLayout(type);
   }
 
   /** Where somebody wants value `id`, if anybody does. */
@@ -142,7 +154,7 @@ export class Lowering {
       const own = origin && this.wish(origin.id) === undefined && !(origin.node.kind === 'op' && origin.node.name === 'concat');
       if (!own || this.last[this.roots[id]] !== at || !overwrites(node, id, this.roots)) return [];
       const spot = this.spotOf(id);
-      return spot.region.kind === 'arena' && spot.offset === 0 && spanOf(spot.layout) === spot.region.bytes && spot.dense ? [spot] : [];
+      return spot.region.kind === 'arena' && spot.offset === 0 && spanOf(spot.layout) === spot.region.bytes ? [spot] : [];
     });
   }
 
@@ -234,9 +246,11 @@ export class Lowering {
   }
 }
 
-/** The place of a dying operand of this type, for one result only. */
-function takeOver(dying: Spot[], { dtype, shape }: TensorType): Spot | undefined {
-  const i = dying.findIndex(({ type }) => type.dtype === dtype && sameShape(type.shape, shape));
+/** The place of a dying operand that lies as this result shall, for one result only. */
+function takeOver(dying: Spot[], { type, pitch }: Layout): Spot | undefined {
+  const i = dying.findIndex(
+    ({ layout }) => layout.type.dtype === type.dtype && sameShape(layout.type.shape, type.shape) && layout.pitch === pitch,
+  );
   return i < 0 ? undefined : dying.splice(i, 1)[0];
 }
 

@@ -2,10 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nestKernel, nestOf } from '../../../src/compiler/kernels/nest/index.js';
 import { show } from '../../../src/compiler/kernels/nest/nest.js';
-import { compiled, flavours, graphOf, layoutOf, reference } from './harness.js';
-import { sizeOf } from '../../../src/shape.js';
+import { compiled, flavours, graphOf, layoutOf, numbers, reference } from './harness.js';
 import type { AnyOp, FusedNode, Graph, Node } from '../../../src/compiler/graph.js';
-import type { DType, TypedArray } from '../../../src/dtype.js';
+import type { DType } from '../../../src/dtype.js';
 import type { TensorType } from '../../../src/primitive.js';
 
 const type = (dtype: DType, ...shape: readonly number[]): TensorType => ({ dtype, shape });
@@ -21,15 +20,6 @@ function fused(rows: number, columns: number, nodes: readonly Node[], outputs: r
 function typeAt(node: Node): TensorType {
   if (node.kind === 'op' || node.kind === 'input' || node.kind === 'splat') return node.type;
   throw new Error(node.kind);
-}
-
-/** Numbers made from their place: floats on a grid, whole numbers of both signs, bytes. */
-function numbers({ dtype, shape }: TensorType, seed: number): TypedArray {
-  const size = sizeOf(shape);
-  const random = (i: number): number => Math.floor(Math.abs(Math.sin(i * 12.9898 + seed * 78.233) * 43758.5453) % 1024);
-  if (dtype === 'float32') return Float32Array.from({ length: size }, (_, i) => (random(i) - 512) / 128 + 1 / 256);
-  if (dtype === 'int32') return Int32Array.from({ length: size }, (_, i) => (random(i) - 512) * (random(i + 1) % 3 === 0 ? 5e6 : 1));
-  return Uint8Array.from({ length: size }, (_, i) => random(i) % (dtype === 'bool' ? 2 : 256));
 }
 
 /** Runs the kernel beside the reference; floats may differ by `tolerance` times the largest value. */
