@@ -3,6 +3,7 @@ import { leaked } from '../dispatch.js';
 import { EagerTensor } from '../interpreter/eager.js';
 import { sizeOf } from '../shape.js';
 import { emit } from '../compiler/emit.js';
+import { faultIn } from '../compiler/kernels/fault.js';
 import { execute } from './execute.js';
 import { runReference, write } from './host.js';
 import type { Plan, Region } from '../compiler/plan/plan.js';
@@ -111,7 +112,13 @@ function instantiate(
   const exported = (name: string): Compute => {
     const found = exports[name];
     if (typeof found !== 'function') throw new Error(`the module has no ${name}`);
-    return (...parameters) => found(...parameters);
+    return (...parameters) => {
+      try {
+        return found(...parameters);
+      } catch (error) {
+        throw faultIn(memory.memory.buffer) ?? error;
+      }
+    };
   };
   return { main: exported('main'), kernels: new Map([...kernels].map(([signature, name]) => [signature, exported(name)])) };
 }

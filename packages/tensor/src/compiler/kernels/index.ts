@@ -1,17 +1,41 @@
 /** Which kernels are emitted, a family for each kind of node. */
+import { cumulativeKernel } from './cumulative/index.js';
 import { convolutionKernel } from './convolution/index.js';
+import { gatherKernel } from './gather/index.js';
 import { moveKernel } from './move/index.js';
 import { nestKernel } from './nest/index.js';
+import { positionKernel } from './position/index.js';
 import { productKernel } from './product/index.js';
+import { randomKernel } from './random/index.js';
+import { windowKernel } from './position/window.js';
 import type { KernelFor } from './kernel.js';
 
 /** Every other operation runs on its reference kernel. */
 export const kernelFor: KernelFor = (node, operands, results, target) => {
-  if (node.kind === 'op' && node.name === 'matmul') return productKernel(node, operands, results, target);
-  if (node.kind === 'op' && (node.name === 'conv' || node.name === 'convInput' || node.name === 'convKernel')) {
-    return convolutionKernel(node, operands, results, target);
+  if (node.kind === 'fused') return nestKernel(node, operands, results, target);
+  switch (node.name) {
+    case 'matmul':
+      return productKernel(node, operands, results, target);
+    case 'conv':
+    case 'convInput':
+    case 'convKernel':
+      return convolutionKernel(node, operands, results, target);
+    case 'take':
+    case 'takeAdd':
+    case 'takeAlong':
+    case 'takeAlongAdd':
+      return gatherKernel(node, operands, results);
+    case 'randomBits':
+    case 'randomUniform':
+      return randomKernel(node, results, target);
+    case 'cumsum':
+      return cumulativeKernel(node, operands, results, target);
+    case 'argmax':
+    case 'argmin':
+      return positionKernel(node, operands, results, target);
+    case 'windowArgmax':
+      return windowKernel(node, operands, results, target);
+    default:
+      return nestKernel(node, operands, results, target) ?? moveKernel(node, operands, results);
   }
-  const nest = nestKernel(node, operands, results, target);
-  if (nest || node.kind === 'fused') return nest;
-  return moveKernel(node, operands, results);
 };

@@ -142,3 +142,14 @@ export function numbers({ dtype, shape }: TensorType, seed: number): TypedArray 
   if (dtype === 'int32') return Int32Array.from({ length: size }, (_, i) => (random(i) - 512) * (random(i + 1) % 3 === 0 ? 5e6 : 1));
   return Uint8Array.from({ length: size }, (_, i) => random(i) % (dtype === 'bool' ? 2 : 256));
 }
+
+/** A call of the primitive `name`, which no type can follow. */
+export function nodeOf(name: string, operands: readonly number[], type: TensorType, attributes: object = {}): AnyOp {
+  const node: { kind: 'op'; name: string; operands: readonly number[]; attributes: object; type: TensorType } = { kind: 'op', name, operands, attributes, type }; // prettier-ignore
+  if (isOp(node)) return node;
+  throw new Error(name);
+}
+
+function isOp(node: { readonly kind: 'op' }): node is AnyOp {
+  return node.kind === 'op';
+}
