@@ -7,6 +7,7 @@ import { nestKernel } from './nest/index.js';
 import { positionKernel } from './position/index.js';
 import { productKernel } from './product/index.js';
 import { randomKernel } from './random/index.js';
+import { reductionKernel } from './reduction/index.js';
 import { windowKernel } from './position/window.js';
 import type { KernelFor } from './kernel.js';
 
@@ -30,6 +31,11 @@ export const kernelFor: KernelFor = (node, operands, results, target) => {
       return randomKernel(node, results, target);
     case 'cumsum':
       return cumulativeKernel(node, operands, results, target);
+    case 'sum':
+    case 'prod':
+    case 'max':
+    case 'min':
+      return reductionKernel(node, operands, results, target);
     case 'argmax':
     case 'argmin':
       return positionKernel(node, operands, results, target);

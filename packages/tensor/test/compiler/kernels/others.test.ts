@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compiled, flavours, graphOf, layoutOf, nodeOf, numbers, reference } from './harness.js';
+import { compiled, flavours, graphOf, layoutOf, many, nodeOf, numbers, reference } from './harness.js';
 import { faultIn } from '../../../src/compiler/kernels/fault.js';
 import { kernelFor } from '../../../src/compiler/kernels/index.js';
 import { random } from '../../../src/primitives/random.js';
@@ -134,7 +134,7 @@ test('positions of the largest and the smallest are the reference: the first of 
         check(name, { axis }, [[x, ties(x, 1, nan), axis === 2 ? gap : 0]], y);
       },
     ),
-    { numRuns: 60 },
+    { numRuns: many },
   );
 });
 
