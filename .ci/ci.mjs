@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { install, npm, root } from './install.mjs';
 
 const minutes = 60_000;
@@ -13,15 +14,16 @@ const onSources = ['--import', 'tsx', '--conditions=@gradus/source'];
 const data = join(root, '../shared/data');
 const withData = { GRADUS_DATA: data };
 
-/** Runs node at the root; resolves to its exit code, 1 if it had to be stopped. */
-function node(args, { env = {}, limit = 10 * minutes } = {}) {
+/** Runs node at the root; resolves to its exit code, 1 if it had to be stopped. `hear` is given what it prints, line by line. */
+function node(args, { env = {}, limit = 10 * minutes, hear } = {}) {
   return new Promise((resolve) => {
     const path = `${join(root, 'node_modules/.bin')}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH}`;
     const child = spawn(process.execPath, args, {
       cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', hear ? 'pipe' : 'inherit', 'inherit'],
       env: { ...process.env, PATH: path, CI: 'true', ...env },
     });
+    if (hear) createInterface({ input: child.stdout }).on('line', hear);
     const timer = setTimeout(() => {
       console.log(`stopped after ${limit / minutes} minutes`);
       child.kill('SIGKILL');
@@ -36,6 +38,24 @@ function node(args, { env = {}, limit = 10 * minutes } = {}) {
 
 const passedOr1 = async (code) => ((await code) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
 const stage = (name, args, options) => ({ name, run: () => passedOr1(node(args, options)) });
+
+/** A script whose checks count one by one: see checks.mjs. One that crashed counts as failed. */
+function checks(name, script) {
+  const run = async () => {
+    const [total, ofLine] = [
+      { passed: 0, failed: 0 },
+      { 'ok    ': 'passed', 'FAIL  ': 'failed' },
+    ];
+    const hear = (line) => {
+      console.log(line);
+      const how = ofLine[line.slice(0, 6)];
+      if (how !== undefined) total[how]++;
+    };
+    const code = await node([script], { hear });
+    return code !== 0 && total.failed === 0 ? { ...total, failed: 1 } : total;
+  };
+  return { name, run };
+}
 
 /** The tests count one by one, a test file that could not be loaded as one. */
 async function tests() {
@@ -81,7 +101,9 @@ const stages = [
   { name: 'tests', run: tests },
   stage('lint', ['node_modules/oxlint/bin/oxlint', '--type-aware']),
   stage('format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.']),
-  stage('packages', ['.ci/packages/check.mjs']),
+  checks('packages', '.ci/packages/check.mjs'),
+  checks('engines', '.ci/engines/check.mjs'),
+  checks('browsers', '.ci/browsers/check.mjs'),
   { name: 'npm start', run: () => passedOr1(npm(['start'], root, ['ignore', 'inherit', 'inherit'])) },
   ...examples(),
   ...slow(),

@@ -25,6 +25,8 @@ const commands = {
   floors: () => node([...onSources, '.ci/floors/main.ts']),
   bench: (args) => install(join(root, 'bench')) || node([...onSources, 'bench/main.ts', ...args]),
   packages: (args) => node(['.ci/packages/check.mjs', ...args]),
+  engines: () => node(['.ci/engines/check.mjs']),
+  browsers: () => node(['.ci/browsers/check.mjs']),
 };
 
 function example(number, args) {

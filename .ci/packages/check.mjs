@@ -5,24 +5,12 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { check, finish } from '../checks.mjs';
 import { install, npm, root } from '../install.mjs';
 import { bundlers } from './bundlers.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const names = ['tensor', 'autograd', 'nn', 'train'];
-let failures = 0;
-
-/** Runs one check, tells how it went, and goes on whatever happened. */
-async function check(name, work) {
-  try {
-    const note = await work();
-    console.log(`ok    ${name}${note === undefined ? '' : ` (${note})`}`);
-  } catch (error) {
-    failures++;
-    console.log(`FAIL  ${name}\n${error.stdout === undefined ? String(error.stack ?? error) : `${error.stdout}${error.stderr}`}`);
-  }
-}
-
 const node = (args, cwd) => execFileSync(process.execPath, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 const tool = (file) => join(here, 'node_modules', file);
 const tarballs = () => readdirSync(home).filter((name) => name.endsWith('.tgz')).map((name) => join(home, name)); // prettier-ignore
@@ -109,5 +97,4 @@ for (const [name, bundle] of Object.entries(bundlers)) {
   });
 }
 
-console.log(failures === 0 ? 'the packages are fit to publish' : `${failures} checks of the packages failed`);
-process.exit(failures === 0 ? 0 : 1);
+finish('packages');

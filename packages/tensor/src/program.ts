@@ -69,7 +69,13 @@ export class Compiled<R> implements Program {
     const engine = theEngine();
     if (!engine) return this.interpret(inputs);
     this.loaded ??= this.load(engine);
-    return fillTree(this.result, this.loaded.run(inputs));
+    try {
+      return fillTree(this.result, this.loaded.run(inputs));
+    } catch (error) {
+      // A kernel can only trap; the reference says what it trapped on.
+      if (error instanceof WebAssembly.RuntimeError) this.interpret(inputs);
+      throw error;
+    }
   }
 
   /**

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { jit, key, pad, scan, tensor, uniform, Variable, where, zeros } from '@gradus/tensor';
+import { jit, key, pad, scan, take, tensor, uniform, Variable, where, zeros } from '@gradus/tensor';
 import type { Tensor } from '@gradus/tensor';
 
 /** f, compiled, and how often it was traced. */
@@ -299,4 +299,11 @@ test('numbers that JSON does not tell apart stay apart', () => {
   const f = jit((x: Tensor) => [Infinity, -Infinity, NaN, 0, -0].map((value) => pad(x, [[0, 1]], value)));
   const ends = f(tensor([1])).map((y) => y.at(1));
   expect(ends.map((value) => (Object.is(value, -0) ? '-0' : String(value)))).toEqual(['Infinity', '-Infinity', 'NaN', '0', '-0']);
+});
+
+test('an index that is out of range is the same error, compiled or not', () => {
+  const f = (x: Tensor, i: Tensor): Tensor => take(x, i).mul(2);
+  const [x, i] = [zeros([3, 2]), tensor([0, 3], 'int32')];
+  expect(() => f(x, i)).toThrow('take: index 3 is out of range: the axis has 3 elements');
+  expect(() => jit(f)(x, i)).toThrow('take: index 3 is out of range: the axis has 3 elements');
 });

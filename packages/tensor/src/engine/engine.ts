@@ -1,12 +1,12 @@
 /** The engine that compiled programs run on: one memory, and what the machine can do. Made when it is first needed. */
 import { EagerTensor } from '../interpreter/eager.js';
-import { sizeOf } from '../shape.js';
+import { spanOf } from '../compiler/plan/buffer.js';
+import { matrixLayout } from '../compiler/plan/pitch.js';
+import { read, write } from './host.js';
 import { Memory } from './memory.js';
 import { probe } from './probe.js';
-import { bytesOf } from '../dtype.js';
 import { roomOf } from '../compiler/plan/arena.js';
-import type { Target } from '../compiler/kernels/kernel.js';
-import type { TensorType } from '../primitive.js';
+import type { Layout, Target } from '../compiler/kernels/kernel.js';
 import type { Tensor } from '../tensor.js';
 import type { Home, Variable } from '../variable.js';
 
@@ -15,22 +15,21 @@ class Residence implements Home {
   readonly at: number;
   users: number = 0;
   private readonly memory: Memory;
-  private readonly type: TensorType;
+  readonly layout: Layout;
 
-  constructor(memory: Memory, { dtype, shape }: TensorType, at: number) {
+  constructor(memory: Memory, layout: Layout, at: number) {
     this.memory = memory;
-    this.type = { dtype, shape };
+    this.layout = layout;
     this.at = at;
   }
 
   read(): Tensor {
-    const { dtype, shape } = this.type;
-    return new EagerTensor({ dtype, shape, data: this.memory.copy(dtype, this.at, sizeOf(shape)) });
+    const { dtype, shape, data } = read(this.memory, this);
+    return new EagerTensor({ dtype, shape, data: data.slice() });
   }
 
   write(value: Tensor): void {
-    // The memory may have grown since the last call: a view is taken anew each time.
-    this.memory.array(this.type.dtype, this.at, value.size).set(value.dense().data);
+    write(this.memory, this, value.dense());
   }
 }
 
@@ -74,7 +73,8 @@ export class Engine {
   }
 
   private settle(variable: Variable): Residence {
-    const residence = new Residence(this.memory, variable, this.memory.allocate(roomOf(sizeOf(variable.shape) * bytesOf(variable.dtype))));
+    const layout = matrixLayout({ dtype: variable.dtype, shape: variable.shape });
+    const residence = new Residence(this.memory, layout, this.memory.allocate(roomOf(spanOf(layout))));
     this.residences.set(variable, residence);
     this.collected.register(variable, residence, residence);
     variable.settle(() => residence);

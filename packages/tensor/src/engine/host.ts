@@ -46,7 +46,7 @@ export function read(memory: Memory, { layout, at }: Located): Dense {
 /** Writes a tensor there. */
 export function write(memory: Memory, { layout, at }: Located, { data }: Dense): void {
   const { type, pitch } = layout;
-  if (isDense(layout)) return memory.array(type.dtype, at, data.length).set(data);
+  if (isDense(layout)) return memory.write(type.dtype, at, data);
   const columns = columnsOf(type);
   const target = memory.array(type.dtype, at, (rowsOf(type) - 1) * pitch + columns);
   for (let row = 0; row < rowsOf(type); row++) target.set(data.subarray(row * columns, (row + 1) * columns), row * pitch);

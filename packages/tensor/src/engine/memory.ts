@@ -6,7 +6,7 @@
 import { ArgumentError } from '../errors.js';
 import { allocate } from '../dtype.js';
 import type { MemoryLimits } from '../compiler/wasm/index.js';
-import type { ArrayOf, DType } from '../dtype.js';
+import type { ArrayOf, DType, TypedArray } from '../dtype.js';
 import type { Dense, TensorType } from '../primitive.js';
 
 const pageBytes = 65536;
@@ -87,8 +87,23 @@ export class Memory {
   /** A copy of elements, for whoever keeps them. */
   copy<D extends DType>(dtype: D, at: number, size: number): ArrayOf[D] {
     const data = allocate(dtype, size);
-    data.set(this.array(dtype, at, size));
+    const { all, start } = this.current(dtype, at);
+    // One number, as most programs return it, needs no view.
+    if (size === 1) data[0] = all[start];
+    else data.set(all.subarray(start, start + size));
     return data;
+  }
+
+  /** Writes elements. */
+  write(dtype: DType, at: number, data: TypedArray): void {
+    const { all, start } = this.current(dtype, at);
+    all.set(data, start);
+  }
+
+  private current(dtype: DType, at: number): { readonly all: TypedArray; readonly start: number } {
+    if (this.views.buffer !== this.memory.buffer) this.views = new Views(this.memory.buffer);
+    const all = this.views.arrays[dtype];
+    return { all, start: at / all.BYTES_PER_ELEMENT };
   }
 
   private reuse(room: number): number | undefined {
@@ -125,7 +140,7 @@ export class Memory {
 /** All element types over one buffer. */
 class Views {
   readonly buffer: ArrayBufferLike;
-  private readonly arrays: ArrayOf;
+  readonly arrays: ArrayOf;
 
   constructor(buffer: ArrayBufferLike) {
     this.buffer = buffer;

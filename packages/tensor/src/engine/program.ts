@@ -3,7 +3,6 @@ import { leaked } from '../dispatch.js';
 import { EagerTensor } from '../interpreter/eager.js';
 import { sizeOf } from '../shape.js';
 import { emit } from '../compiler/emit.js';
-import { faultIn } from '../compiler/kernels/fault.js';
 import { execute } from './execute.js';
 import { runReference, write } from './host.js';
 import type { Plan, Region } from '../compiler/plan/plan.js';
@@ -36,7 +35,7 @@ export class Loaded implements Machine {
     this.homes = variables.map((variable) => engine.retain(variable));
     for (const { region, value } of plan.constants) {
       const at = this.baseOf(region);
-      if ('data' in value) this.memory.array(value.dtype, at, value.data.length).set(value.data);
+      if ('data' in value) this.memory.write(value.dtype, at, value.data);
       else fill(engine, value.dtype, at, region.bytes, value.fill);
     }
     const { main, kernels } = instantiate(engine.memory, plan, (region) => this.baseOf(region));
@@ -54,7 +53,7 @@ export class Loaded implements Machine {
     if (!this.open) throw new Error('the program is closed');
     // A variable may have been given another value from outside since the last run.
     for (const variable of this.variables) variable.settle(lost);
-    for (const [i, place] of this.plan.inputs.entries()) if (place && i < inputs.length) this.writeInput(place, inputs[i]);
+    for (let i = 0; i < inputs.length; i++) this.writeInput(this.plan.inputs[i], inputs[i]);
     if (watch) execute(this, this.plan.instructions, watch);
     else this.main();
     for (const variable of this.assigned) variable.renewed();
@@ -85,7 +84,8 @@ export class Loaded implements Machine {
     kernel(...parameters);
   }
 
-  private writeInput(place: NonNullable<Plan['inputs'][number]>, value: Tensor): void {
+  private writeInput(place: Plan['inputs'][number], value: Tensor): void {
+    if (!place) return;
     if (!(value instanceof EagerTensor)) throw leaked('an argument', value);
     write(this.memory, { layout: place.layout, at: this.baseOf(place.region) + place.offset }, value.dense());
   }
@@ -112,13 +112,7 @@ function instantiate(
   const exported = (name: string): Compute => {
     const found = exports[name];
     if (typeof found !== 'function') throw new Error(`the module has no ${name}`);
-    return (...parameters) => {
-      try {
-        return found(...parameters);
-      } catch (error) {
-        throw faultIn(memory.memory.buffer) ?? error;
-      }
-    };
+    return (...parameters) => found(...parameters);
   };
   return { main: exported('main'), kernels: new Map([...kernels].map(([signature, name]) => [signature, exported(name)])) };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { jit, take, tensor, Variable, zeros } from '@gradus/tensor';
+import { fromData, jit, key, take, tensor, uniform, Variable, zeros } from '@gradus/tensor';
 import { theEngine } from '../../src/engine/engine.js';
 import { expectSameBits, programs } from '@gradus/tensor/testing';
 import { load } from './load.js';
@@ -65,6 +65,24 @@ describe('a compiled program', () => {
     expect([early.value.toArray(1), late.value.toArray(1)]).toEqual([[1, 1, 1], [1, 1, 1]]); // prettier-ignore
     step(tensor([1], 'int32'));
     expect([early.value.toArray(1), late.value.toArray(1)]).toEqual([[2, 2, 2], [3, 3, 3]]); // prettier-ignore
+  });
+
+  test('keeps rows of a large power of two apart, which nobody outside sees', () => {
+    const w = new Variable(uniform(key(1), [3, 1024]));
+    const x = uniform(key(2), [2, 3]);
+    const before = w.value.data().slice();
+    const step = jit((rows: Tensor) => {
+      const y = rows.matmul(w.value);
+      w.assign(w.value.sub(rows.matmul(y, { transposeA: true }).mul(0.5)));
+      return [w.value.reshape([1024, 3]), w.value.slice('1:2', ':')];
+    });
+    const [reshaped, row] = step(x);
+    const [first, rows] = [fromData(before, [3, 1024]), x.cast('float64')];
+    const y = rows.matmul(first.cast('float64'));
+    const expected = first.cast('float64').sub(rows.transpose().matmul(y).mul(0.5)).data(); // prettier-ignore
+    for (const [i, value] of w.value.data().entries()) expect(Math.abs(value - expected[i])).toBeLessThan(1e-5);
+    expect(reshaped.data()).toEqual(w.value.data());
+    expect(row.data()).toEqual(w.value.data().slice(1024, 2048));
   });
 
   test('gives its memory back when it is closed: the next one fits where it was', () => {

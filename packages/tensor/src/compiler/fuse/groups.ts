@@ -71,8 +71,9 @@ function besides(
       merged.push(members.slice());
       continue;
     }
+    const inside = new Set(members);
     const keys = members.flatMap((id) => operandsOf(nodes[id]))
-      .filter((id) => !members.includes(id) && nodes[id].kind !== 'splat' && isWhole(nodes[id], place))
+      .filter((id) => !inside.has(id) && nodes[id].kind !== 'splat' && isWhole(nodes[id], place))
       .map((id) => `${id} at ${levels[first]} over ${place.rows} x ${place.columns}`); // prettier-ignore
     const known = keys.map((key) => readers.get(key)).find((group) => group !== undefined);
     if (known) known.push(...members);

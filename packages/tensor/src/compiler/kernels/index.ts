@@ -1,6 +1,6 @@
 /** Which kernels are emitted, a family for each kind of node. */
-import { cumulativeKernel } from './cumulative/index.js';
 import { convolutionKernel } from './convolution/index.js';
+import { cumulativeKernel } from './cumulative/index.js';
 import { gatherKernel } from './gather/index.js';
 import { moveKernel } from './move/index.js';
 import { nestKernel } from './nest/index.js';
@@ -8,7 +8,7 @@ import { positionKernel } from './position/index.js';
 import { productKernel } from './product/index.js';
 import { randomKernel } from './random/index.js';
 import { reductionKernel } from './reduction/index.js';
-import { windowKernel } from './position/window.js';
+import { windowKernel } from './window/index.js';
 import type { KernelFor } from './kernel.js';
 
 /** Every other operation runs on its reference kernel. */
@@ -21,6 +21,8 @@ export const kernelFor: KernelFor = (node, operands, results, target) => {
     case 'convInput':
     case 'convKernel':
       return convolutionKernel(node, operands, results, target);
+    case 'windowArgmax':
+      return windowKernel(node, operands, results);
     case 'take':
     case 'takeAdd':
     case 'takeAlong':
@@ -28,7 +30,7 @@ export const kernelFor: KernelFor = (node, operands, results, target) => {
       return gatherKernel(node, operands, results);
     case 'randomBits':
     case 'randomUniform':
-      return randomKernel(node, results, target);
+      return randomKernel(node, results);
     case 'cumsum':
       return cumulativeKernel(node, operands, results, target);
     case 'sum':
@@ -39,8 +41,6 @@ export const kernelFor: KernelFor = (node, operands, results, target) => {
     case 'argmax':
     case 'argmin':
       return positionKernel(node, operands, results, target);
-    case 'windowArgmax':
-      return windowKernel(node, operands, results, target);
     default:
       return nestKernel(node, operands, results, target) ?? moveKernel(node, operands, results);
   }

@@ -39,16 +39,22 @@ const reductions: ReadonlySet<string> = new Set(['sum', 'prod', 'max', 'min']);
 
 /**
  * Whether a node may write over its operand `old`: it reads every element of it once, where and when it writes the
- * new one. Nests with reductions go over their operands several times.
+ * new one. A nest that spreads what it has reduced goes over its operands several times.
  */
 export function overwrites(node: Node, old: Id, roots: readonly Id[]): boolean {
-  return (
-    node.kind === 'fused' && !hasReduction(node) && node.operands.every((id, i) => roots[id] !== old || (id === old && isFull(node, i)))
-  );
+  if (node.kind !== 'fused' || !inOneSweep(node)) return false;
+  return node.operands.every((id, i) => roots[id] !== roots[old] || (id === old && isFull(node, i)));
 }
 
-function hasReduction({ body }: FusedNode): boolean {
-  return body.nodes.some((inner) => inner.kind === 'op' && reductions.has(inner.name));
+/** Whether no element depends on a reduction. */
+function inOneSweep({ body }: FusedNode): boolean {
+  const late: boolean[] = [];
+  for (const node of body.nodes) late.push(isReduction(node) || operandsOf(node).some((operand) => late[operand]));
+  return body.nodes.every((node, id) => !late[id] || node.kind !== 'op' || node.name !== 'broadcastTo');
+}
+
+function isReduction(node: Node): boolean {
+  return node.kind === 'op' && reductions.has(node.name);
 }
 
 /** Whether operand `i` is read only element by element: never spread over a larger shape. */

@@ -5,11 +5,13 @@
  * its part of a concatenation. Reshapes and boxes of a tensor are views. Only where that cannot be, numbers are copied.
  */
 import { operandsOf, typesOf } from '../graph.js';
-import { sizeOf } from '../../shape.js';
+import { sameShape, sizeOf } from '../../shape.js';
 import { isAlias, lastReads, originOf, overwrites, rootsOf } from './aliases.js';
 import { bytesOf } from '../../dtype.js';
-import { Spot } from './buffer.js';
-import type { AnyOp, Graph, Id, Node, OpNode, ScanNode } from '../graph.js';
+import { denseLayout, Spot, spanOf } from './buffer.js';
+import { matricesOf, matrixLayout } from './pitch.js';
+import type { Layout } from '../kernels/kernel.js';
+import type { AnyOp, FusedNode, Graph, Id, Node, OpNode, ScanNode } from '../graph.js';
 import type { TensorType } from '../../primitive.js';
 import type { Planner } from './planner.js';
 
@@ -29,6 +31,7 @@ export class Lowering {
   private readonly values: Spot[][] = [];
   private readonly wanted: Map<Id, Spot> = new Map();
   private readonly roots: readonly Id[];
+  private readonly matrices: readonly boolean[];
   private readonly last: readonly number[];
   private readonly parts: Map<Id, Id[]> = new Map();
   /** Where a value stands in a concatenation. */
@@ -39,6 +42,7 @@ export class Lowering {
     this.graph = graph;
     this.roots = rootsOf(graph);
     this.last = lastReads(graph, this.roots);
+    this.matrices = matricesOf(graph);
     for (const [i, id] of graph.inputs.entries()) this.values[id] = [inputs[i]];
     for (const [id, node] of graph.nodes.entries()) if (node.kind === 'part') this.noteParts(node.of, node.index, id);
   }
@@ -102,7 +106,11 @@ export class Lowering {
         return this.scan(node);
       case 'fused': {
         const parts = this.parts.get(id) ?? [];
-        const results = node.types.map((type, i) => (parts[i] === undefined ? this.planner.allocate(type) : this.place(parts[i], type)));
+        const dying = this.dyingAt(id, node);
+        const results = node.types.map((type, i) => {
+          const layout = this.layoutOf(parts[i], type);
+          return this.wish(parts[i]) ?? takeOver(dying, layout) ?? this.planner.allocate(type, layout);
+        });
         this.planner.run(node, this.operands(node), results);
         return results;
       }
@@ -114,7 +122,8 @@ export class Lowering {
   private operation(id: Id, node: AnyOp): Spot {
     const operands = this.operands(node);
     if (isAlias(node)) {
-      const view = viewOf(node, operands[0]);
+      const view =
+        viewOf(node, operands[0]) ?? (node.name === 'reshape' ? this.planner.compact(operands[0]).reshaped(node.type.shape) : undefined);
       if (view) return view;
     }
     if (node.name === 'concat') return this.concat(id, node, operands);
@@ -125,7 +134,28 @@ export class Lowering {
 
   /** Where value `id` shall lie. */
   private place(id: Id, type: TensorType): Spot {
-    return this.wanted.get(id) ?? this.pieceOf(id) ?? this.planner.allocate(type);
+    return this.wish(id) ?? this.planner.allocate(type, this.layoutOf(id, type));
+  }
+
+  private layoutOf(id: Id | undefined, type: TensorType): Layout {
+    return id !== undefined && this.matrices[id] ? matrixLayout(type) : denseLayout(type);
+  }
+
+  /** Where somebody wants value `id`, if anybody does. */
+  private wish(id: Id | undefined): Spot | undefined {
+    return id === undefined ? undefined : (this.wanted.get(id) ?? this.pieceOf(id));
+  }
+
+  /** Operands that nobody reads again, over which the nest may write: each the only thing in its buffer. */
+  private dyingAt(at: Id, node: FusedNode): Spot[] {
+    return node.operands.flatMap((id) => {
+      const origin = originOf(this.graph, id);
+      // A concatenation shares its memory with its parts, which may live on.
+      const own = origin && this.wish(origin.id) === undefined && !(origin.node.kind === 'op' && origin.node.name === 'concat');
+      if (!own || this.last[this.roots[id]] !== at || !overwrites(node, id, this.roots)) return [];
+      const spot = this.spotOf(id);
+      return spot.region.kind === 'arena' && spot.offset === 0 && spanOf(spot.layout) === spot.region.bytes ? [spot] : [];
+    });
   }
 
   /** The part of a concatenation that is value `id`. */
@@ -173,12 +203,16 @@ export class Lowering {
         const row = (spot: Spot): Spot => rowOf(spot, loop, length, reverse);
         // The same number in every row needs no stride.
         const rows = given.slice(carries, carries + sequences).map((spot, i) => (this.isSplat(operands[carries + i]) ? firstRow(spot) : row(spot)));
-        const inner = new Lowering(this.planner, body, [...slots, ...rows, ...given.slice(carries + sequences)]);
+        // An old carry is stacked before anything can be written over it, and then nobody misses it.
+        const early = stacks.map((_, j) => body.inputs.slice(0, carries).indexOf(body.outputs[carries + j])); // prettier-ignore
+        for (const [j, stack] of stacks.entries()) if (early[j] >= 0) this.planner.copy(slots[early[j]], row(stack));
+        const outputs = body.outputs.filter((__, i) => i < carries || early[i - carries] < 0);
+        const inner = new Lowering(this.planner, { ...body, outputs }, [...slots, ...rows, ...given.slice(carries + sequences)]);
         const carried = slots.map((spot, i): Slot => ({ old: body.inputs[i], next: body.outputs[i], spot }));
         for (const [j, stack] of stacks.entries()) inner.want(body.outputs[carries + j], row(stack));
         for (const slot of carried) inner.wantInPlace(slot);
         inner.run();
-        for (const [j, stack] of stacks.entries()) this.planner.copy(inner.spotOf(body.outputs[carries + j]), row(stack));
+        for (const [j, stack] of stacks.entries()) if (early[j] < 0) this.planner.copy(inner.spotOf(body.outputs[carries + j]), row(stack));
         inner.settle(carried);
       }); // prettier-ignore
     }
@@ -210,6 +244,14 @@ export class Lowering {
       if (id !== undefined && !this.wanted.has(id) && !this.joined.has(id)) this.joined.set(id, { concat, index });
     }
   }
+}
+
+/** The place of a dying operand that lies as this result shall, for one result only. */
+function takeOver(dying: Spot[], { type, pitch }: Layout): Spot | undefined {
+  const i = dying.findIndex(
+    ({ layout }) => layout.type.dtype === type.dtype && sameShape(layout.type.shape, type.shape) && layout.pitch === pitch,
+  );
+  return i < 0 ? undefined : dying.splice(i, 1)[0];
 }
 
 /** A reshape or a box of a tensor without a copy; undefined where there must be one. */

@@ -32,8 +32,7 @@ export class Planner {
   }
 
   /** Room for a tensor that this step of the innermost loop makes. */
-  allocate(type: TensorType): Spot {
-    const layout = denseLayout(type);
+  allocate(type: TensorType, layout: Layout = denseLayout(type)): Spot {
     const buffer = new Buffer('arena', spanOf(layout), { loop: this.open.at(-1)?.loop ?? 0 });
     this.buffers.push(buffer);
     return new Spot(buffer, layout);

@@ -1,75 +1,154 @@
 /**
- * Reading at positions that are data, and adding at them.
- *
- * `take` and `takeAdd` move whole slices, sixteen bytes at a time; `takeAlong` and `takeAlongAdd` single numbers. Equal
- * indices add up one after another, in the order of the indices. An index that is out of range is a fault (`fault.ts`).
+ * Reading and adding at positions that are data, for numbers of four bytes. An index that is out of range stops the
+ * program with a trap, before anything is written there; the reference then says which it was.
  */
-import { bytesOf } from '../../../dtype.js';
 import { sizeOf } from '../../../shape.js';
-import { emitAlong, emitSlices } from './emit.js';
+import { move, times } from '../product/blocks.js';
+import { alongRow, storeLanes, zeroRows } from './rows.js';
 import type { AnyOp } from '../../graph.js';
-import type { DType } from '../../../dtype.js';
+import type { FunctionBuilder, Local } from '../../wasm/index.js';
 import type { Kernel, Layout } from '../kernel.js';
-import type { Faulty } from '../fault.js';
 
-/** Sizes before, on and after the axis, and how many indices there are. */
-export interface Gather {
-  readonly name: Faulty;
-  readonly dtype: DType;
+type GatherNode = Extract<AnyOp, { readonly name: 'take' | 'takeAdd' | 'takeAlong' | 'takeAlongAdd' }>;
+
+/** Sizes around the axis, of the tensor with one place an index and of the one that is read or added to. */
+interface Gather {
   readonly outer: number;
-  /** The axis that is indexed: of x in `take`, of the result where numbers are added. */
+  /** Places on the axis, and indices. */
   readonly n: number;
+  readonly m: number;
+  /** Rows and columns behind the axis; a row alone where the axis is the last one. */
+  readonly rows: number;
+  readonly columns: number;
+  /** Whether the axis is the last one: an element an index. */
+  readonly last: boolean;
+  /** Bytes from row to row of the tensor at the axis' places, of that at the indices' places, and of the indices. */
+  readonly place: number;
+  readonly each: number;
   readonly indices: number;
-  readonly inner: number;
-  /** Elements from slice to slice, where they are indexed and where they stand in order. */
-  readonly pitch: number;
-  readonly pitchInOrder: number;
+  readonly adds: boolean;
 }
 
-type GatherNode = Extract<AnyOp, { readonly name: Faulty }>;
-
-/** The kernel of a gather over tensors without gaps, but for those between the slices of the first axis of two. */
-export function gatherKernel(node: GatherNode, operands: readonly Layout[], [y]: readonly Layout[]): Kernel | undefined {
-  const [x, indices] = operands;
-  const { dtype } = node.type;
-  if (dtype === 'float64' || (dtype === 'bool' && node.name !== 'take' && node.name !== 'takeAlong') || !isDense(indices)) return undefined;
-  const { axis } = node.attributes;
+export function gatherKernel(node: GatherNode, [x, indices]: readonly Layout[], [y]: readonly Layout[]): Kernel | undefined {
+  const { dtype } = x.type;
   const adds = node.name === 'takeAdd' || node.name === 'takeAlongAdd';
-  const [indexed, inOrder] = adds ? [y, x] : [x, y];
-  const { shape } = indexed.type;
-  const inner = sizeOf(shape.slice(axis + 1));
+  if (dtype !== 'float32' && (adds || dtype !== 'int32')) return undefined;
+  const [places, each] = adds ? [y, x] : [x, y];
+  const { axis } = node.attributes;
   const along = node.name === 'takeAlong' || node.name === 'takeAlongAdd';
-  const count = along ? indices.type.shape[axis] : sizeOf(indices.type.shape);
-  const pitches = along ? [inner, inner] : [pitchOf(indexed, inner, axis), pitchOf(inOrder, inner, axis)];
-  if (pitches[0] === undefined || pitches[1] === undefined || (along && !(isDense(x) && isDense(y)))) return undefined;
+  const last = axis === places.type.shape.length - 1;
+  if (!along && (last || (indices.type.shape.length > 1 && indices.pitch !== indices.type.shape.at(-1)))) return undefined;
+  const behind = places.type.shape.slice(axis + 1);
   const gather: Gather = {
-    name: node.name,
-    dtype,
-    outer: sizeOf(shape.slice(0, axis)),
-    n: shape[axis],
-    indices: count,
-    inner,
-    pitch: pitches[0],
-    pitchInOrder: pitches[1],
+    outer: sizeOf(places.type.shape.slice(0, axis)),
+    n: places.type.shape[axis],
+    m: along ? each.type.shape[axis] : sizeOf(indices.type.shape),
+    rows: last ? 1 : sizeOf(behind.slice(0, -1)),
+    columns: last ? 1 : (behind.at(-1) ?? 1),
+    last,
+    place: 4 * places.pitch,
+    each: 4 * each.pitch,
+    indices: 4 * indices.pitch,
+    adds,
   };
-  const moved = sizeOf(inOrder.type.shape);
   return {
-    signature: `gather ${JSON.stringify(gather)}`,
+    signature: `${node.name} ${JSON.stringify(gather)}`,
     scratch: 0,
-    flops: adds ? moved : 0,
-    bytes: bytesOf(dtype) * (2 * moved + (adds ? sizeOf(shape) : 0)) + 4 * sizeOf(indices.type.shape),
+    flops: adds ? sizeOf(x.type.shape) : 0,
+    bytes: 4 * (sizeOf(x.type.shape) + sizeOf(indices.type.shape) + sizeOf(y.type.shape)),
     extra: [],
-    emit: (module) => module.function(['i32', 'i32', 'i32'], [], (f) => (along ? emitAlong : emitSlices)(module, f, gather)),
+    emit: (module) => module.function(['i32', 'i32', 'i32'], [], (f) => (along ? emitAlong(f, gather) : emitTake(f, gather))),
   };
 }
 
-function isDense({ type: { shape }, pitch }: Layout): boolean {
-  return shape.length < 2 || pitch === shape[shape.length - 1] || sizeOf(shape.slice(0, -1)) <= 1;
+/** The bytes from one index to the next one in the tensor at the axis' places. */
+const stepOf = ({ last, rows, place }: Gather): number => (last ? 4 : rows * place);
+
+/** Pointers to the tensor at the axis' places and to that at the indices': which is the operand depends on the direction. */
+function pointers({ adds }: Gather): { readonly places: Local; readonly each: Local; readonly indices: Local } {
+  return adds ? { places: 2, each: 0, indices: 1 } : { places: 0, each: 2, indices: 1 };
 }
 
-/** Elements from slice to slice; rows may be apart where each slice is one row and nothing lies around them. */
-function pitchOf(layout: Layout, inner: number, axis: number): number | undefined {
-  const { shape } = layout.type;
-  if (isDense(layout)) return inner;
-  return axis === 0 && inner === shape[shape.length - 1] ? layout.pitch : undefined;
+/** base + index step, once the index is known to be in range. */
+function locate(f: FunctionBuilder, gather: Gather, base: Local, index: Local): void {
+  f.get(index).i32(gather.n).op('i32.ge_u');
+  f.if(() => f.op('unreachable'));
+  f.get(base).get(index).i32(stepOf(gather)).op('i32.mul').op('i32.add'); // prettier-ignore
+}
+
+function clear(f: FunctionBuilder, gather: Gather): void {
+  const { adds, outer, n, rows, columns, place, last } = gather;
+  if (!adds) return;
+  zeroRows(f, pointers(gather).places, last ? outer : outer * n * rows, last ? n : columns, place);
+}
+
+/** An index for each element. */
+function emitAlong(f: FunctionBuilder, gather: Gather): void {
+  const { outer, n, m, rows, columns, last, place, each: eachRow, indices: indexRow, adds } = gather;
+  const { places, each, indices } = pointers(gather);
+  const [base, at, e, i, index] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
+  clear(f, gather);
+  const element = (): void => {
+    f.get(i).memory('i32.load').set(index);
+    locate(f, gather, base, index);
+    f.set(at);
+    if (adds) f.get(at).get(at).memory('f32.load').get(e).memory('f32.load').op('f32.add').memory('f32.store');
+    else f.get(e).get(at).memory('i32.load').memory('i32.store');
+    move(f, e, 4);
+    move(f, i, 4);
+  };
+  f.get(each).set(e).get(indices).set(i).get(places).set(base);
+  times(f, outer, () => {
+    if (last) {
+      times(f, m, element);
+      move(f, e, eachRow - 4 * m);
+      move(f, i, indexRow - 4 * m);
+      move(f, base, place);
+      return;
+    }
+    times(f, m, () => {
+      times(f, rows, () => {
+        times(f, columns, () => {
+          element();
+          move(f, base, 4);
+        });
+        move(f, base, place - 4 * columns);
+        move(f, e, eachRow - 4 * columns);
+        move(f, i, indexRow - 4 * columns);
+      });
+      move(f, base, -rows * place);
+    });
+    move(f, base, n * rows * place);
+  });
+}
+
+/** An index for each slice. */
+function emitTake(f: FunctionBuilder, gather: Gather): void {
+  const { outer, n, m, rows, columns, place, each: eachRow, adds } = gather;
+  const { places, each, indices } = pointers(gather);
+  const [base, at, e, i, index] = [f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32'), f.local('i32')];
+  const value = f.local('v128');
+  clear(f, gather);
+  f.get(each).set(e).get(places).set(base);
+  times(f, outer, () => {
+    f.get(indices).set(i);
+    times(f, m, () => {
+      f.get(i).memory('i32.load').set(index);
+      locate(f, gather, base, index);
+      f.set(at);
+      times(f, rows, () => {
+        const [from, to] = adds ? [e, at] : [at, e];
+        alongRow(f, columns, [from, to], ([source, target], lanes) => {
+          f.get(source).memory('v128.load');
+          if (adds) f.get(target).memory('v128.load').op('f32x4.add');
+          f.set(value);
+          storeLanes(f, target, value, lanes);
+        });
+        move(f, at, place);
+        move(f, e, eachRow);
+      });
+      move(f, i, 4);
+    });
+    move(f, base, n * rows * place);
+  });
 }

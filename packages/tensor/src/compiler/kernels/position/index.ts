@@ -1,4 +1,4 @@
-/** Where the largest or smallest elements stand: along an axis, and in windows that slide over images. */
+/** Where the largest or smallest elements stand along an axis. Exact: it only compares. */
 import { bytesOf } from '../../../dtype.js';
 import { Lanes } from '../lanes/lanes.js';
 import { Leader } from './leader.js';

@@ -25,12 +25,6 @@ export class Leader {
     this.replace(value, place, counts === undefined ? ahead : v.op('v128.and', ahead, counts));
   }
 
-  /** As `challenge`, but also wherever there is no leader yet: its place is below 0. */
-  challengeOrBegin(value: Local, place: Term): void {
-    const { v } = this;
-    this.replace(value, place, v.op('v128.or', this.beats(value, this.value), v.op('i32x4.lt_s', this.place, v.i32(0))));
-  }
-
   /** The best of all lanes, in each of them: of equals the one that stood first. */
   across(): void {
     const { v } = this;

@@ -9,13 +9,13 @@ import { sizeOf } from '../../../shape.js';
 import type { FunctionBuilder, Local, ModuleBuilder } from '../../wasm/index.js';
 import type { AnyOp } from '../../graph.js';
 import type { Term } from '../lanes/lanes.js';
-import type { Kernel, Layout, Target } from '../kernel.js';
+import type { Kernel, Layout } from '../kernel.js';
 import type { Width } from '../nest/memory.js';
 
 type RandomNode = Extract<AnyOp, { readonly name: 'randomBits' | 'randomUniform' }>;
 
 /** The kernel of random words, or of uniform float32 numbers. */
-export function randomKernel(node: RandomNode, [y]: readonly Layout[], target: Target): Kernel | undefined {
+export function randomKernel(node: RandomNode, [y]: readonly Layout[]): Kernel | undefined {
   const { dtype, shape } = node.type;
   const wanted = node.name === 'randomBits' ? 'int32' : 'float32';
   const dense = shape.length < 2 || y.pitch === shape[shape.length - 1] || sizeOf(shape.slice(0, -1)) <= 1;
@@ -27,7 +27,7 @@ export function randomKernel(node: RandomNode, [y]: readonly Layout[], target: T
     flops: 0,
     bytes: 4 * sizeOf(shape),
     extra: [sizeOf(shape)],
-    emit: (module) => module.function(['i32', 'i32', 'i32', 'i32'], [], (f) => emit(module, f, target, uniform)),
+    emit: (module) => module.function(['i32', 'i32', 'i32', 'i32'], [], (f) => emit(module, f, uniform)),
   };
 }
 
@@ -36,8 +36,8 @@ const rotations = [
   [17, 29, 16, 24],
 ] as const;
 
-function emit(module: ModuleBuilder, f: FunctionBuilder, target: Target, uniform: boolean): void {
-  const v = new Lanes(module, f, target);
+function emit(module: ModuleBuilder, f: FunctionBuilder, uniform: boolean): void {
+  const v = new Lanes(module, f, { fma: false });
   const [key, counter, y, n] = [0, 1, 2, 3];
   const splat = (pointer: Local, offset: number): Local => v.let(() => void f.get(pointer).memory('v128.load32_splat', offset));
   const [k0, k1, count] = [splat(key, 0), splat(key, 4), splat(counter, 0)];

@@ -1,0 +1,3 @@
+import { observe } from './observe.mjs';
+
+globalThis.postMessage(await observe());
