@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { convolutionKernel } from '../../../src/compiler/kernels/convolution/index.js';
 import { convolution, convSizes } from '../../../src/primitives/conv.js';
-import { layoutOf, runKernel } from './harness.js';
+import { absolute, layoutOf, numbers, runKernel } from './harness.js';
 import type { ConvolutionNode } from '../../../src/compiler/kernels/convolution/index.js';
 import type { Layout } from '../../../src/compiler/kernels/kernel.js';
 import type { ConvGeometry } from '../../../src/primitives/conv.js';
@@ -16,15 +16,6 @@ interface Case {
   readonly f: number;
   readonly geometry: ConvGeometry;
   readonly gaps: readonly [number, number, number];
-}
-
-function numbers(shape: readonly number[], seed: number): Dense {
-  const size = shape.reduce((a, b) => a * b, 1);
-  return { dtype: 'float32', shape, data: Float32Array.from({ length: size }, (_, i) => Math.sin(i * 12.9898 + seed)) };
-}
-
-function absolute(x: Dense): Dense {
-  return { ...x, data: Float32Array.from(x.data, Math.abs) };
 }
 
 /** Holds a kernel to a reference of two operands; `terms` is how long its sums are at most. */

@@ -156,3 +156,16 @@ export function nodeOf(name: string, operands: readonly number[], type: TensorTy
 function isOp(node: { readonly kind: 'op' }): node is AnyOp {
   return node.kind === 'op';
 }
+
+/** Numbers of both signs, made from their place. */
+export function numbers(shape: readonly number[], seed: number): Dense {
+  return {
+    dtype: 'float32',
+    shape,
+    data: Float32Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(i * 12.9898 + seed) * 2 ** ((i * 7) % 5)),
+  };
+}
+
+export function absolute(x: Dense): Dense {
+  return { ...x, data: Float32Array.from(x.data, Math.abs) };
+}
