@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { convolutionKernel } from '../../../src/compiler/kernels/convolution/index.js';
 import { convolution, convSizes } from '../../../src/primitives/conv.js';
-import { absolute, layoutOf, numbers, runKernel } from './harness.js';
+import { absolute, layoutOf, runKernel, waves } from './harness.js';
 import type { ConvolutionNode } from '../../../src/compiler/kernels/convolution/index.js';
 import type { Layout } from '../../../src/compiler/kernels/kernel.js';
 import type { ConvGeometry } from '../../../src/primitives/conv.js';
@@ -41,10 +41,10 @@ function hold(
 
 function check({ n, spatial, kernel, c, f, geometry, gaps }: Case): void {
   const { groups } = geometry;
-  const x = numbers([n, ...spatial, c * groups], 1);
-  const w = numbers([...kernel, c, f * groups], 2);
+  const x = waves([n, ...spatial, c * groups], 1);
+  const w = waves([...kernel, c, f * groups], 2);
   const type: TensorType = convolution.conv.type([x, w], geometry);
-  const dy = numbers(type.shape, 3);
+  const dy = waves(type.shape, 3);
   const [lx, lw, ly] = [layoutOf(x, gaps[0]), layoutOf(w, gaps[1]), layoutOf(dy, gaps[2])];
   const taps = kernel.reduce((a, b) => a * b, 1);
   const pair = [0, 1] as const;

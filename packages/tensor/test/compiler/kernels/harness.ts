@@ -157,8 +157,8 @@ function isOp(node: { readonly kind: 'op' }): node is AnyOp {
   return node.kind === 'op';
 }
 
-/** Numbers of both signs, made from their place. */
-export function numbers(shape: readonly number[], seed: number): Dense {
+/** A float32 tensor of numbers of both signs and many sizes. */
+export function waves(shape: readonly number[], seed: number): Dense {
   return {
     dtype: 'float32',
     shape,

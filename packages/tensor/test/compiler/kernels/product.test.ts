@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { productKernel } from '../../../src/compiler/kernels/product/index.js';
 import { product } from '../../../src/primitives/matmul.js';
-import { absolute, layoutOf, numbers, runKernel } from './harness.js';
+import { absolute, layoutOf, runKernel, waves } from './harness.js';
 import type { Dense } from '../../../src/primitive.js';
 
 interface Case {
@@ -16,8 +16,8 @@ interface Case {
 }
 
 function check({ batch, m, n, k, transposeA, transposeB, gaps }: Case, fma: boolean = false): void {
-  const a = numbers([...batch, ...(transposeA ? [k, m] : [m, k])], 1);
-  const b = numbers([...batch, ...(transposeB ? [n, k] : [k, n])], 2);
+  const a = waves([...batch, ...(transposeA ? [k, m] : [m, k])], 1);
+  const b = waves([...batch, ...(transposeB ? [n, k] : [k, n])], 2);
   const attributes = { transposeA, transposeB };
   const type = product.matmul.type([a, b], attributes);
   const node = { kind: 'op', name: 'matmul', operands: [0, 1], attributes, type } as const;
