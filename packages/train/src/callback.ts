@@ -1,6 +1,7 @@
 /** Callbacks: what happens besides the steps themselves, and the handle that they work the trainer by. */
+import type { AnyLayer } from '@gradus/nn';
 import type { Tensor } from '@gradus/tensor';
-import type { State } from './state.js';
+import type { Checkpoint, State } from './state.js';
 
 /** What was measured, under Keras' keys. */
 export interface Logs {
@@ -12,8 +13,8 @@ export interface Logs {
   readonly [key: string]: number | undefined;
 }
 
-/** Where the bytes of a checkpoint go. */
-export type Save = (bytes: Uint8Array) => void | Promise<void>;
+/** Where a checkpoint goes. */
+export type Save = (checkpoint: Checkpoint) => void | Promise<void>;
 
 /** What is running: training, evaluation or prediction. */
 export interface Training {
@@ -23,6 +24,8 @@ export interface Training {
   readonly steps: number | undefined;
   /** Whether this run prints: 0 nothing, 1 a progress bar, 2 a line an epoch. */
   readonly verbose: 0 | 1 | 2;
+  /** The one that is run, if there is just one: `await saveModel(training.model, path)`. */
+  readonly model: AnyLayer;
   /** That of the optimizer, if there is just one. */
   learningRate: number;
   /** Ends training after this epoch (in the middle of one: at once, but for its validation), evaluation and prediction at once. */
@@ -32,8 +35,6 @@ export interface Training {
   setWeights(weights: ReadonlyMap<string, Tensor>): void;
   /** Whether larger values under this key are better, smaller ones, or nobody knows. */
   directionOf(key: string): 'up' | 'down' | undefined;
-  /** Writes the model to a file, its kind by the extension; the file is replaced whole or not at all. */
-  saveModel(path: string): Promise<void>;
   /** Hands over all that training needs to go on from here exactly, after every callback has seen this event. */
   checkpoint(save: Save): void;
   /** Prints a line, unless the run is silent. */
@@ -120,7 +121,7 @@ export abstract class Callback implements Hooks {
   restore(_state: State): void {}
 
   /** The checkpoint to go on from, if there is one; asked once, after every onTrainBegin. */
-  resume(): Uint8Array | undefined | Promise<Uint8Array | undefined> {
+  resume(): Checkpoint | undefined | Promise<Checkpoint | undefined> {
     return undefined;
   }
 }

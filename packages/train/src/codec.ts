@@ -13,7 +13,7 @@ const formatVersion = 1;
 const metadataKey = 'gradus-checkpoint';
 
 /** The bytes of a checkpoint; equal checkpoints have equal bytes. */
-export function encode({ setting, position, logs, stopped, flavour, variables, callbacks }: Checkpoint): Uint8Array {
+export function checkpointToBytes({ setting, position, logs, stopped, flavour, variables, callbacks }: Checkpoint): Uint8Array {
   const tensors = new Map<string, Dense>();
   const whole: StateRecord = {
     version: formatVersion,
@@ -30,7 +30,7 @@ export function encode({ setting, position, logs, stopped, flavour, variables, c
 }
 
 /** @throws FormatError where the bytes are no checkpoint, or one of a later version */
-export function decode(bytes: Uint8Array): Checkpoint {
+export function checkpointFromBytes(bytes: Uint8Array): Checkpoint {
   const { tensors, metadata } = readSafetensors(bytes);
   const text = metadata.get(metadataKey);
   if (text === undefined) throw new FormatError(`checkpoint: the file's metadata has no '${metadataKey}'`);

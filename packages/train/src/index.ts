@@ -16,6 +16,7 @@ export { ReduceLROnPlateau } from './callbacks/reduce-lr-on-plateau.js';
 export { TerminateOnNaN } from './callbacks/terminate-on-nan.js';
 export { trainTestSplit } from './data/split.js';
 export { Trainer } from './trainer.js';
+export { checkpointFromBytes, checkpointToBytes } from './codec.js';
 export {
   Activation,
   Adam,
@@ -220,5 +221,5 @@ export type { Metrics, ObjectiveOptions } from './objective.js';
 export type { PerOutput } from './outputs.js';
 export type { Measures, Tools } from './own-step.js';
 export type { EvaluateOptions, FitOptions, OwnStepOptions, SupervisedOptions, TrainerOptions, Verbosity } from './options.js';
-export type { State } from './state.js';
+export type { Checkpoint, State } from './state.js';
 export { StateFields } from './state.js';

@@ -17,6 +17,8 @@ export interface Plan {
   readonly signal: AbortSignal | undefined;
   /** Whether each step is watched for a loss that is not finite. */
   readonly findNaN: boolean;
+  /** Whether the compiled step is explained after the first epoch. */
+  readonly explain: boolean;
   readonly validation: Source | undefined;
   readonly validationSteps: number | undefined;
   /** Whether validation follows this epoch, counted from 0. */
@@ -27,8 +29,12 @@ export interface Plan {
 export async function trainLoop(run: Run, plan: Plan): Promise<void> {
   await run.emit('onTrainBegin', { training: run });
   await run.resume();
+  const first = run.epoch;
   try {
-    while (run.epoch < run.epochs && !(run.batch === 0 && run.stopped !== undefined)) await epoch(run, plan);
+    while (run.epoch < run.epochs && !(run.batch === 0 && run.stopped !== undefined)) {
+      await epoch(run, plan);
+      if (plan.explain && run.epoch === first + 1) console.log(run.task.steps['train']?.explain({ profile: true }));
+    }
   } finally {
     for (const optimizer of run.task.optimizers) optimizer.finalize();
     await run.feed.close();

@@ -92,6 +92,8 @@ export interface FitOptions<D> extends RunOptions {
    * operation, and `fit` fails with the first one that went wrong. Training is slower with it. @defaultValue false
    */
   readonly findNaN?: boolean;
+  /** Prints what the compiled step does and where its time goes, after the first epoch. @defaultValue false */
+  readonly explain?: boolean;
   /** Ends training with an error. */
   readonly signal?: AbortSignal;
 }

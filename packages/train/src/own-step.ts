@@ -32,7 +32,7 @@ type Step = Jitted<readonly [batch: AnyBatch, frozen: string], void>;
 export class OwnStep implements Task {
   readonly models: Models;
   readonly optimizers: readonly Optimizer[];
-  private readonly steps: Steps<AnyTools, AnyBatch>;
+  private readonly own: Steps<AnyTools, AnyBatch>;
   private readonly tools: AnyTools;
   private readonly stream: Stream;
   private readonly means: Map<string, Mean> = new Map();
@@ -44,7 +44,7 @@ export class OwnStep implements Task {
   constructor(models: AnyTools['models'], optimizers: AnyTools['optimizers'], steps: Steps<AnyTools, AnyBatch>, seed: number) {
     this.models = new Map(Object.entries(models));
     this.optimizers = Object.values(optimizers);
-    this.steps = steps;
+    this.own = steps;
     this.stream = new Stream(seed);
     this.tools = { models, optimizers, random: () => this.key() };
     this.trainStep = jit((batch: AnyBatch, _frozen: string) => this.note(steps.trainStep(batch, this.tools), batch), { name: 'trainStep' });
@@ -66,6 +66,9 @@ export class OwnStep implements Task {
     throw new ArgumentError(`predict: ask one of the models: ${[...this.models.keys()].join(', ')}`);
   }
 
+  get steps(): Task['steps'] {
+    return { train: this.trainStep, test: this.testStep };
+  }
   logs(): Record<string, number> {
     const keys = [...this.means.keys()].toSorted();
     return Object.fromEntries(keys.map((key) => [key, this.means.get(key)?.result().item() ?? NaN]));
@@ -103,8 +106,8 @@ export class OwnStep implements Task {
   }
 
   private testOn(batch: AnyBatch): void {
-    if (!this.steps.testStep) throw new ArgumentError('evaluate: the trainer was given no testStep');
-    this.note(this.steps.testStep(batch, this.tools), batch);
+    if (!this.own.testStep) throw new ArgumentError('evaluate: the trainer was given no testStep');
+    this.note(this.own.testStep(batch, this.tools), batch);
   }
 
   /** Each value counts as often as there are samples. */

@@ -1,8 +1,6 @@
 /** One run of `fit`, `evaluate` or `predict`: where it stands, and the handle that callbacks work it by. */
-import { saveModel } from '@gradus/nn';
 import { ArgumentError, FormatError } from '@gradus/tensor';
 import { flavour } from '@gradus/tensor/extend';
-import { decode, encode } from './codec.js';
 import { valuesOf } from './task.js';
 import type { AnyLayer, Optimizer } from '@gradus/nn';
 import type { Tensor, Variable } from '@gradus/tensor';
@@ -52,12 +50,17 @@ export class Run implements Training {
   async emit<H extends keyof Events>(hook: H, event: Events[H]): Promise<void> {
     await this.hooks.emit(hook, event);
     if (this.waiting.length === 0) return;
-    const bytes = encode(this.snapshot());
-    for (const save of this.waiting.splice(0)) await save(bytes);
+    const checkpoint = this.snapshot();
+    for (const save of this.waiting.splice(0)) await save(checkpoint);
   }
 
   get steps(): number | undefined {
     return this.feed.steps;
+  }
+  get model(): AnyLayer {
+    const [only, ...others] = this.task.models.values();
+    if (only && others.length === 0) return only;
+    throw new ArgumentError(`model: there are ${this.task.models.size} models; name one of those that the trainer was given`);
   }
   get learningRate(): number {
     return this.optimizer().learningRate;
@@ -80,9 +83,6 @@ export class Run implements Training {
   directionOf(key: string): 'up' | 'down' | undefined {
     return this.task.directionOf(key);
   }
-  async saveModel(path: string): Promise<void> {
-    await saveModel(this.model(), path);
-  }
   checkpoint(save: Save): void {
     this.waiting.push(save);
   }
@@ -96,8 +96,8 @@ export class Run implements Training {
   /** Goes on from the checkpoint that a callback has, if one has any. */
   async resume(): Promise<void> {
     for (const callback of this.hooks.callbacks) {
-      const bytes = await callback.resume();
-      if (bytes) return this.restore(decode(bytes));
+      const checkpoint = await callback.resume();
+      if (checkpoint) return this.restore(checkpoint);
     }
   }
 
@@ -140,12 +140,6 @@ export class Run implements Training {
     const [only, ...others] = this.task.optimizers;
     if (only && others.length === 0) return only;
     throw new ArgumentError(`learningRate: there are ${this.task.optimizers.length} optimizers; set the rate of one of them`);
-  }
-
-  private model(): AnyLayer {
-    const [only, ...others] = this.task.models.values();
-    if (only && others.length === 0) return only;
-    throw new ArgumentError(`saveModel: there are ${this.task.models.size} models; save each of them`);
   }
 }
 

@@ -59,6 +59,9 @@ export class Supervised implements Task {
     return this.forward(x);
   }
 
+  get steps(): Task['steps'] {
+    return { train: this.trainStep, test: this.testStep, predict: this.forward };
+  }
   logs(): Record<string, number> {
     return this.objective.logs();
   }

@@ -1,6 +1,6 @@
 /** What a trainer does with a batch, whoever wrote the step: the loop, checkpoints and callbacks know only this. */
 import type { AnyLayer, Optimizer } from '@gradus/nn';
-import type { Tensor, Variable } from '@gradus/tensor';
+import type { Jitted, Tensor, Variable } from '@gradus/tensor';
 import type { AnyBatch } from './data/batches.js';
 
 /** Models by name; one alone stands under ''. */
@@ -26,9 +26,14 @@ export interface Task {
   variables(): ReadonlyMap<string, Variable>;
   /** The weights of the models, by path. */
   weights(): ReadonlyMap<string, Variable>;
+  /** The compiled steps, by what they are for. */
+  readonly steps: Readonly<Record<string, AnyJitted>>;
   /** Gives back what the compiled steps hold. */
   close(): void;
 }
+
+/** What can be asked of any compiled function. */
+export type AnyJitted = Pick<Jitted<readonly unknown[], unknown>, 'programs' | 'explain'>;
 
 /** The values of variables. */
 export function valuesOf(variables: ReadonlyMap<string, Variable>): ReadonlyMap<string, Tensor> {

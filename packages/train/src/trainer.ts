@@ -13,6 +13,7 @@ import { Run } from './run.js';
 import { terminal } from './terminal.js';
 import { taskOf } from './tasks.js';
 import type { AnyLayer, Optimizer } from '@gradus/nn';
+import type { ExplainOptions, Program } from '@gradus/tensor';
 import type { Callback } from './callback.js';
 import type { AnyBatch, BatchOptions, Data } from './data/batches.js';
 import type { Generated, Source } from './data/source.js';
@@ -84,6 +85,7 @@ export class Trainer<M extends AnyLayer | NamedModels = AnyLayer, B = BatchFor<M
         stepsPerEpoch,
         signal: options.signal,
         findNaN: options.findNaN ?? false,
+        explain: options.explain ?? false,
         validation,
         validationSteps: options.validationSteps,
         validates: (epoch) =>
@@ -127,6 +129,16 @@ export class Trainer<M extends AnyLayer | NamedModels = AnyLayer, B = BatchFor<M
   predictOnBatch(x: DataFor<B>['x']): OutputOf<M>;
   predictOnBatch(x: unknown): unknown {
     return this.task.predict(tensorsOf({ x }).x);
+  }
+
+  /** The programs that this trainer compiled, one for each shape of batch, by what they are for. */
+  get programs(): Readonly<Record<string, readonly Program[]>> {
+    return Object.fromEntries(Object.entries(this.task.steps).map(([name, { programs }]) => [name, programs]));
+  }
+
+  /** What the compiled training step does: kernels, operations, bytes; with `profile`, where its time goes. */
+  explain(options?: ExplainOptions): string {
+    return this.task.steps['train']?.explain(options) ?? '';
   }
 
   /** Gives back the memory of the compiled steps. The model stays; a later call compiles anew. */

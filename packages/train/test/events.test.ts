@@ -4,7 +4,7 @@ import { Dense, input, Mean, Model, Sequential, SGD } from '@gradus/nn';
 import { arange, tensor, Tensor, zeros } from '@gradus/tensor';
 import { Callback, History, Trainer } from '@gradus/train';
 import type { AnyLayer } from '@gradus/nn';
-import type { BatchEvent, Data, EndEvent, EpochEnd, FitOptions, Logs, TrainBatchEnd, TrainBatchEvent } from '@gradus/train';
+import type { Batch, BatchEvent, Data, EndEvent, EpochEnd, FitOptions, Logs, TrainBatchEnd, TrainBatchEvent } from '@gradus/train';
 
 const x = arange(0, 8).reshape([8, 1]).cast('float32').div(8);
 const rows = { x, y: x.mul(2) };
@@ -124,6 +124,22 @@ test('what one callback adds to the logs of an epoch, later ones see', async () 
   const history = await linear().fit(rows, { verbose: 0, callbacks: [new Adds(), diary] });
   expect(diary.lines).toContain('epoch 0 ends (loss, mae, extra)');
   expect(history.logs['extra']).toEqual([7]);
+});
+
+test('callbacks see the model, where there is just one', async () => {
+  const seen: unknown[] = [];
+  class Looks extends Callback {
+    override onTrainEnd({ training }: EndEvent): void {
+      seen.push(training.model);
+    }
+  }
+  const trainer = linear();
+  await trainer.fit(rows, { verbose: 0, callbacks: [new Looks()] });
+  expect(seen).toHaveLength(1);
+  expect(seen[0]).toBe(trainer.model);
+  const models = { a: new Sequential([new Dense(1, { inputShape: [1] })]), b: new Sequential([new Dense(1, { inputShape: [1] })]) };
+  const both = new Trainer(models, { optimizers: {}, trainStep: (batch: Batch) => ({ mean: batch.x.mean() }) });
+  await expect(both.fit({ x: rows.x }, { verbose: 0, callbacks: [new Looks()] })).rejects.toThrow('model: there are 2 models');
 });
 
 test('a stop in the middle of an epoch ends it at once, but for its validation', async () => {

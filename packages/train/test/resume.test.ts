@@ -3,10 +3,11 @@ import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { valueAndGrad } from '@gradus/autograd';
 import { Adam, BatchNormalization, Dense, Dropout, LSTM, RMSprop, Sequential, SGD } from '@gradus/nn';
 import { key, normal, uniform } from '@gradus/tensor';
-import { BackupAndRestore, Callback, EarlyStopping, ModelCheckpoint, ReduceLROnPlateau, Trainer } from '@gradus/train';
+import { BackupAndRestore, Callback, checkpointFromBytes, checkpointToBytes, EarlyStopping } from '@gradus/train';
+import { ModelCheckpoint, ReduceLROnPlateau, Trainer } from '@gradus/train';
 import type { AnyLayer, OptimizerLike } from '@gradus/nn';
 import type { Tensor } from '@gradus/tensor';
-import type { Batch, Data, EpochEnd, FitOptions, Generated, History, State, Store, TrainBatchEnd } from '@gradus/train';
+import type { Batch, Checkpoint, Data, EpochEnd, FitOptions, Generated, History, State, Store, TrainBatchEnd } from '@gradus/train';
 
 /** Keeps the bytes of a checkpoint in memory. */
 class Shelf implements Store {
@@ -168,6 +169,34 @@ test('a checkpoint of another run is refused, naming what differs, and changes n
   }
   shelf.bytes = before;
   expect((await trainer(3).fit(rows, { verbose: 0, epochs: 2, callbacks: backup() })).epochs).toEqual([0, 1]);
+});
+
+test('a callback of one’s own keeps a checkpoint as it is, and its bytes hold the same', async () => {
+  class Keeps extends Callback {
+    kept: Checkpoint | undefined;
+    override onEpochEnd({ epoch, training }: EpochEnd): void {
+      if (epoch === 0) training.checkpoint((checkpoint) => void (this.kept = checkpoint));
+    }
+    override resume(): Checkpoint | undefined {
+      return this.kept && checkpointFromBytes(checkpointToBytes(this.kept));
+    }
+  }
+  const keeps = new Keeps();
+  const run = async (): Promise<{ readonly epochs: readonly number[]; readonly weights: readonly string[] }> => {
+    const begins: number[] = [];
+    class Begins extends Callback {
+      override onEpochBegin({ epoch }: { epoch: number }): void {
+        begins.push(epoch);
+      }
+    }
+    const model = perceptron();
+    const trainer = new Trainer(model, { loss: 'mse', optimizer: 'adam', seed: 2 });
+    await trainer.fit(rows, { epochs: 2, verbose: 0, callbacks: [keeps, new Begins()] });
+    return { epochs: begins, weights: model.weights.map(({ value }) => value.data(value.dtype).join()) };
+  };
+  const whole = await run();
+  expect(keeps.kept?.position).toMatchObject({ epoch: 1, batch: 0 });
+  expect(await run()).toEqual({ epochs: [1], weights: whole.weights });
 });
 
 test('a run that has ended leaves no checkpoint', async () => {

@@ -1,10 +1,11 @@
 import { readFile, removeFile, writeFileAtomically } from '@gradus/nn';
 import { ArgumentError } from '@gradus/tensor';
 import { Callback } from '../callback.js';
+import { checkpointFromBytes, checkpointToBytes } from '../codec.js';
 import { StateFields } from '../state.js';
 import { Every } from './every.js';
 import type { EpochEnd, TrainBatchEnd, Training } from '../callback.js';
-import type { State } from '../state.js';
+import type { Checkpoint, State } from '../state.js';
 import type { Frequency } from './every.js';
 
 /** A place for the bytes of one checkpoint: a file, or whatever a browser has. */
@@ -56,8 +57,9 @@ export class BackupAndRestore extends Callback {
     if (this.deletes) await this.store.remove();
   }
 
-  override resume(): Promise<Uint8Array | undefined> {
-    return this.store.read();
+  override async resume(): Promise<Checkpoint | undefined> {
+    const bytes = await this.store.read();
+    return bytes && checkpointFromBytes(bytes);
   }
   override state(): State {
     return { count: this.every.count };
@@ -67,7 +69,7 @@ export class BackupAndRestore extends Callback {
   }
 
   private save(training: Training): void {
-    training.checkpoint((bytes) => this.store.write(bytes));
+    training.checkpoint((checkpoint) => this.store.write(checkpointToBytes(checkpoint)));
   }
 }
 

@@ -1,4 +1,4 @@
-import { checkExtension } from '@gradus/nn';
+import { checkExtension, saveModel } from '@gradus/nn';
 import { Callback } from '../callback.js';
 import { StateFields } from '../state.js';
 import { Every } from './every.js';
@@ -65,7 +65,7 @@ export class ModelCheckpoint extends Callback {
     };
     if (this.options.saveBestOnly !== true) say(`saving model to ${path}`);
     else if (!this.beaten(logs, training, path, say)) return;
-    await training.saveModel(path);
+    await saveModel(training.model, path);
     say(`finished saving model to ${path}`);
   }
 
