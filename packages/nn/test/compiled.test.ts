@@ -53,7 +53,8 @@ test('the step of a perceptron is 13 nests of loops and 8 products, in which not
   const first = step(x, y).item();
   const graph = step.programs[0]?.compiled;
   expect(graph && ['fused', 'matmul', 'transpose', 'concat'].map((kind) => count(graph, kind))).toEqual([13, 8, 0, 0]);
-  expect(step.explain()).toContain(' 0 copies, 0 loops');
+  expect(step.explain()).toContain(' 0 copies, 0 loops, 0 on reference kernels');
+  expect(step.explain()).toMatch(/arena (.+) for \1 alive at most/);
   for (let i = 0; i < 20; i++) step(x, y);
   expect(step(x, y).item()).toBeLessThan(first / 2);
 });
@@ -64,6 +65,7 @@ test('an LSTM is 13 nests, the same kernels and call sites for any number of ste
   expect(graph && ['fused', 'matmul', 'slice'].map((kind) => count(graph, kind))).toEqual([13, 8, 8]);
   const [calls] = short.explain().split('\n');
   expect(long.explain().split('\n')[0]).toBe(calls);
+  expect(long.explain()).toMatch(/arena (.+) for \1 alive at most/);
 });
 
 test('a step knows its memory before it runs, and explains where time goes without changing anything', () => {

@@ -51,7 +51,13 @@ interface Assembly {
 /** Appends one nest with a part for each value that others read. */
 function assemble({ graph, readers, nodes, moved }: Assembly, { members }: Group, { rows, columns }: Placed): void {
   const inside = new Set(members);
-  const results = members.filter((id) => readers[id].some((reader) => !inside.has(reader)));
+  const read = members.filter((id) => readers[id].some((reader) => !inside.has(reader)));
+  // What is only shaped anew is written once, and shaped outside.
+  const source = (id: Id): Id => {
+    const node = graph.nodes[id];
+    return node.kind === 'op' && node.name === 'reshape' && inside.has(node.operands[0]) ? source(node.operands[0]) : id;
+  };
+  const results = [...new Set(read.map(source))];
   const body: Node[] = [];
   const at = new Map<Id, Id>();
   const operands: Id[] = [];
@@ -67,11 +73,16 @@ function assemble({ graph, readers, nodes, moved }: Assembly, { members }: Group
   for (const id of members) for (const operand of operandsOf(graph.nodes[id])) enter(operand);
   const name = (id: Id): Id => at.get(id) ?? -1;
   for (const id of members) at.set(id, body.push(rename(graph.nodes[id], name)) - 1);
-  const nest = share({ nodes: body, inputs, outputs: results.map(name) });
+  const nest = prune(share({ nodes: body, inputs, outputs: results.map(name) }));
   const types = results.map((id) => typeAt(graph, id));
   const fused: FusedNode = { kind: 'fused', operands, body: nest, rows, columns, types };
   const of = nodes.push(fused) - 1;
   for (const [index, id] of results.entries()) moved[id] = nodes.push({ kind: 'part', of, index, type: types[index] }) - 1;
+  for (const id of read) {
+    const type = typeAt(graph, id);
+    const operands: readonly [Id] = [moved[source(id)]];
+    if (source(id) !== id) moved[id] = nodes.push({ kind: 'op', name: 'reshape', operands, attributes: { shape: type.shape }, type }) - 1;
+  }
 }
 
 /** Who reads each value; an output is read by nobody known. */

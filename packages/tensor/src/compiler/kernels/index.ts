@@ -1,10 +1,13 @@
 /** Which kernels are emitted, a family for each kind of node. */
 import { convolutionKernel } from './convolution/index.js';
+import { cumulativeKernel } from './cumulative/index.js';
 import { gatherKernel } from './gather/index.js';
 import { moveKernel } from './move/index.js';
 import { nestKernel } from './nest/index.js';
+import { positionKernel } from './position/index.js';
 import { productKernel } from './product/index.js';
 import { randomKernel } from './random/index.js';
+import { reductionKernel } from './reduction/index.js';
 import { windowKernel } from './window/index.js';
 import type { KernelFor } from './kernel.js';
 
@@ -28,6 +31,16 @@ export const kernelFor: KernelFor = (node, operands, results, target) => {
     case 'randomBits':
     case 'randomUniform':
       return randomKernel(node, results);
+    case 'cumsum':
+      return cumulativeKernel(node, operands, results, target);
+    case 'sum':
+    case 'prod':
+    case 'max':
+    case 'min':
+      return reductionKernel(node, operands, results, target);
+    case 'argmax':
+    case 'argmin':
+      return positionKernel(node, operands, results, target);
     default:
       return nestKernel(node, operands, results, target) ?? moveKernel(node, operands, results);
   }

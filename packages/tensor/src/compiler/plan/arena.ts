@@ -1,7 +1,8 @@
 /**
  * Places in one arena for buffers of known life: the largest first, each at the lowest free offset.
  *
- * It meets the lower bound (the largest sum of what is alive at one time) on almost every graph, in one short loop.
+ * That meets the lower bound (the largest sum of what is alive at one time) on almost every graph, in one short loop;
+ * where it does not, other orders are tried.
  */
 
 /** A buffer that is alive from tick `first` to tick `last`, both included. */
@@ -21,10 +22,35 @@ export function roomOf(bytes: number): number {
   return Math.ceil((bytes + readable) / alignment) * alignment;
 }
 
-/** Offsets in the order of `buffers`, and how large the arena is. */
-export function pack(buffers: readonly Lifetime[]): { readonly offsets: readonly number[]; readonly bytes: number } {
+/** Where buffers lie, in their order, and how large the arena is. */
+export interface Packing {
+  readonly offsets: readonly number[];
+  readonly bytes: number;
+}
+
+/** The smallest of a few packings: by size, by size times life, by life, by time. */
+export function pack(buffers: readonly Lifetime[]): Packing {
+  const life = ({ first, last }: Lifetime): number => last - first + 1;
+  const orders: readonly ((a: Lifetime, b: Lifetime) => number)[] = [
+    (a, b) => b.bytes - a.bytes,
+    (a, b) => b.bytes * life(b) - a.bytes * life(a),
+    (a, b) => life(b) - life(a) || b.bytes - a.bytes,
+    (a, b) => a.first - b.first || b.bytes - a.bytes,
+  ];
+  const bound = largestLive(buffers);
+  let best = packed(buffers, orders[0]);
+  for (const order of orders.slice(1)) {
+    if (best.bytes <= bound) break;
+    const other = packed(buffers, order);
+    if (other.bytes < best.bytes) best = other;
+  }
+  return best;
+}
+
+/** Each in its turn at the lowest offset that is free as long as it lives. */
+function packed(buffers: readonly Lifetime[], before: (a: Lifetime, b: Lifetime) => number): Packing {
   const offsets = new Array<number>(buffers.length).fill(0);
-  const order = buffers.map((_, i) => i).sort((i, j) => buffers[j].bytes - buffers[i].bytes || i - j);
+  const order = buffers.map((_, i) => i).sort((i, j) => before(buffers[i], buffers[j]) || i - j);
   const placed: number[] = [];
   let bytes = 0;
   for (const i of order) {

@@ -5,10 +5,10 @@
  * its part of a concatenation. Reshapes and boxes of a tensor are views. Only where that cannot be, numbers are copied.
  */
 import { operandsOf, typesOf } from '../graph.js';
-import { sameShape, sizeOf } from '../../shape.js';
+import { sizeOf } from '../../shape.js';
 import { isAlias, lastReads, originOf, overwrites, rootsOf } from './aliases.js';
 import { bytesOf } from '../../dtype.js';
-import { denseLayout, Spot, spanOf } from './buffer.js';
+import { denseLayout, isDense, Spot, spanOf } from './buffer.js';
 import { matricesOf, matrixLayout } from './pitch.js';
 import type { Layout } from '../kernels/kernel.js';
 import type { AnyOp, FusedNode, Graph, Id, Node, OpNode, ScanNode } from '../graph.js';
@@ -246,12 +246,12 @@ export class Lowering {
   }
 }
 
-/** The place of a dying operand that lies as this result shall, for one result only. */
-function takeOver(dying: Spot[], { type, pitch }: Layout): Spot | undefined {
+/** The place of a dying operand whose elements lie as those of this result shall, for one result only. */
+function takeOver(dying: Spot[], layout: Layout): Spot | undefined {
   const i = dying.findIndex(
-    ({ layout }) => layout.type.dtype === type.dtype && sameShape(layout.type.shape, type.shape) && layout.pitch === pitch,
+    (spot) => spot.type.dtype === layout.type.dtype && spot.dense === isDense(layout) && spanOf(spot.layout) === spanOf(layout),
   );
-  return i < 0 ? undefined : dying.splice(i, 1)[0];
+  return i < 0 ? undefined : dying.splice(i, 1)[0].reshaped(layout.type.shape);
 }
 
 /** A reshape or a box of a tensor without a copy; undefined where there must be one. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { convolutionKernel } from '../../../src/compiler/kernels/convolution/index.js';
 import { convolution, convSizes } from '../../../src/primitives/conv.js';
-import { layoutOf, runKernel } from './harness.js';
+import { absolute, layoutOf, runKernel, waves } from './harness.js';
 import type { ConvolutionNode } from '../../../src/compiler/kernels/convolution/index.js';
 import type { Layout } from '../../../src/compiler/kernels/kernel.js';
 import type { ConvGeometry } from '../../../src/primitives/conv.js';
@@ -16,15 +16,6 @@ interface Case {
   readonly f: number;
   readonly geometry: ConvGeometry;
   readonly gaps: readonly [number, number, number];
-}
-
-function numbers(shape: readonly number[], seed: number): Dense {
-  const size = shape.reduce((a, b) => a * b, 1);
-  return { dtype: 'float32', shape, data: Float32Array.from({ length: size }, (_, i) => Math.sin(i * 12.9898 + seed)) };
-}
-
-function absolute(x: Dense): Dense {
-  return { ...x, data: Float32Array.from(x.data, Math.abs) };
 }
 
 /** Holds a kernel to a reference of two operands; `terms` is how long its sums are at most. */
@@ -50,10 +41,10 @@ function hold(
 
 function check({ n, spatial, kernel, c, f, geometry, gaps }: Case): void {
   const { groups } = geometry;
-  const x = numbers([n, ...spatial, c * groups], 1);
-  const w = numbers([...kernel, c, f * groups], 2);
+  const x = waves([n, ...spatial, c * groups], 1);
+  const w = waves([...kernel, c, f * groups], 2);
   const type: TensorType = convolution.conv.type([x, w], geometry);
-  const dy = numbers(type.shape, 3);
+  const dy = waves(type.shape, 3);
   const [lx, lw, ly] = [layoutOf(x, gaps[0]), layoutOf(w, gaps[1]), layoutOf(dy, gaps[2])];
   const taps = kernel.reduce((a, b) => a * b, 1);
   const pair = [0, 1] as const;

@@ -83,6 +83,9 @@ function mask(bytes: Uint8Array, before: Uint8Array, at: number, layout: Layout)
   for (const [, from, length] of rowsOf(at, layout)) before.set(bytes.subarray(from, from + length), from);
 }
 
+/** Runs of a property with many kinds of cases: five times what others have. */
+export const many: number = 5 * Number(process.env['GRADUS_RUNS'] ?? 20);
+
 /** A module of relaxed multiply-add: valid where the engine has it. */
 function hasRelaxedSimd(): boolean {
   const module = new ModuleBuilder();
@@ -141,4 +144,28 @@ export function numbers({ dtype, shape }: TensorType, seed: number): TypedArray 
   if (dtype === 'float32') return Float32Array.from({ length: size }, (_, i) => (random(i) - 512) / 128 + 1 / 256);
   if (dtype === 'int32') return Int32Array.from({ length: size }, (_, i) => (random(i) - 512) * (random(i + 1) % 3 === 0 ? 5e6 : 1));
   return Uint8Array.from({ length: size }, (_, i) => random(i) % (dtype === 'bool' ? 2 : 256));
+}
+
+/** A call of the primitive `name`, which no type can follow. */
+export function nodeOf(name: string, operands: readonly number[], type: TensorType, attributes: object = {}): AnyOp {
+  const node: { kind: 'op'; name: string; operands: readonly number[]; attributes: object; type: TensorType } = { kind: 'op', name, operands, attributes, type }; // prettier-ignore
+  if (isOp(node)) return node;
+  throw new Error(name);
+}
+
+function isOp(node: { readonly kind: 'op' }): node is AnyOp {
+  return node.kind === 'op';
+}
+
+/** A float32 tensor of numbers of both signs and many sizes. */
+export function waves(shape: readonly number[], seed: number): Dense {
+  return {
+    dtype: 'float32',
+    shape,
+    data: Float32Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(i * 12.9898 + seed) * 2 ** ((i * 7) % 5)),
+  };
+}
+
+export function absolute(x: Dense): Dense {
+  return { ...x, data: Float32Array.from(x.data, Math.abs) };
 }

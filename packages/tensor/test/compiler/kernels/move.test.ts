@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { moveKernel } from '../../../src/compiler/kernels/move/index.js';
 import { move } from '../../../src/primitives/move.js';
 import { join } from '../../../src/primitives/join.js';
-import { layoutOf, numbers, runKernel } from './harness.js';
+import { layoutOf, many, numbers, runKernel } from './harness.js';
 import type { AnyOp } from '../../../src/compiler/graph.js';
 import type { DType } from '../../../src/dtype.js';
 import type { Dense, TensorType } from '../../../src/primitive.js';
@@ -46,7 +46,7 @@ test('a transpose is the reference', () => {
       move.transpose.kernel(y, [x], { permutation });
       check({ kind: 'op', name: 'transpose', operands: [0], attributes: { permutation }, type }, [x], y, gap);
     }),
-    { numRuns: 100 },
+    { numRuns: many },
   );
 });
 
@@ -72,7 +72,7 @@ test('a slice and a placement are the reference', () => {
       move.place.kernel(whole, [y], attributes);
       check({ kind: 'op', name: 'place', operands: [0], attributes, type: { dtype, shape } }, [y], whole, gap);
     }),
-    { numRuns: 100 },
+    { numRuns: many },
   );
 });
 
@@ -96,7 +96,7 @@ test('a reversal and a broadcast are the reference', () => {
         check({ kind: 'op', name: 'broadcastTo', operands: [0], attributes: { shape }, type: { dtype, shape } }, [narrow], wide, gap);
       },
     ),
-    { numRuns: 100 },
+    { numRuns: many },
   );
 });
 
@@ -117,6 +117,6 @@ test('a concatenation is the reference', () => {
         check({ kind: 'op', name: 'concat', operands: parts.map((_, i) => i), attributes: { axis }, type }, parts, y, gap);
       },
     ),
-    { numRuns: 60 },
+    { numRuns: many },
   );
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nestKernel, nestOf } from '../../../src/compiler/kernels/nest/index.js';
 import { show } from '../../../src/compiler/kernels/nest/nest.js';
-import { compiled, flavours, graphOf, layoutOf, numbers, reference } from './harness.js';
+import { compiled, flavours, graphOf, layoutOf, many, numbers, reference } from './harness.js';
 import type { AnyOp, FusedNode, Graph, Node } from '../../../src/compiler/graph.js';
 import type { DType } from '../../../src/dtype.js';
 import type { TensorType } from '../../../src/primitive.js';
@@ -124,7 +124,7 @@ describe.each(flavours)('fma: $fma', ({ fma }) => {
         const node = asOp(op(name, [0, 1], { ...x, dtype: ['equal', 'less', 'lessEqual'].includes(name) ? 'bool' : dtype }));
         check(node, graphOf(node, [x, x]), [gap], fma, 0);
       }),
-      { numRuns: 100 },
+      { numRuns: many },
     );
   });
 
@@ -134,7 +134,7 @@ describe.each(flavours)('fma: $fma', ({ fma }) => {
         const node = asOp(op('cast', [0], type(to, 3, n), { dtype: to }));
         check(node, graphOf(node, [type(from, 3, n)]), [gap], fma, 0);
       }),
-      { numRuns: 60 },
+      { numRuns: many },
     );
   });
 
@@ -185,7 +185,21 @@ describe.each(flavours)('fma: $fma', ({ fma }) => {
         const node = asOp(op(name, [0], { dtype, shape }, { axes, keepDims }));
         check(node, graphOf(node, [type(dtype, r, c)]), [gap, 0], fma, name === 'prod' ? 2e-5 : 1e-5);
       }),
-      { numRuns: 100 },
+      { numRuns: many },
+    );
+  });
+
+  test('reductions over any axes are the reference', () => {
+    const cases = fc.record({ name: fc.constantFrom('sum', 'max', 'min'), dtype: dtypes, shape: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 4 }), chosen: fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }) }); // prettier-ignore
+    fc.assert(
+      fc.property(cases, ({ name, dtype, shape, chosen }) => {
+        const axes = shape.flatMap((_, i) => (chosen[i] ? [i] : []));
+        fc.pre(dtype !== 'bool');
+        const node = asOp(op(name, [0], { dtype, shape: shape.filter((_, i) => !chosen[i]) }, { axes, keepDims: false }));
+        const groups = shape.filter((n) => n > 1).length;
+        check(node, graphOf(node, [type(dtype, ...shape)]), [0], fma, 1e-5, groups < 4);
+      }),
+      { numRuns: many },
     );
   });
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { productKernel } from '../../../src/compiler/kernels/product/index.js';
 import { product } from '../../../src/primitives/matmul.js';
-import { layoutOf, runKernel } from './harness.js';
+import { absolute, layoutOf, runKernel, waves } from './harness.js';
 import type { Dense } from '../../../src/primitive.js';
 
 interface Case {
@@ -15,16 +15,9 @@ interface Case {
   readonly gaps: readonly [number, number, number];
 }
 
-/** Numbers of all sizes and both signs, made from their place. */
-function numbers(shape: readonly number[], seed: number): Dense {
-  const size = shape.reduce((a, b) => a * b, 1);
-  const data = Float32Array.from({ length: size }, (_, i) => Math.sin(i * 12.9898 + seed) * 2 ** ((i * 7) % 5));
-  return { dtype: 'float32', shape, data };
-}
-
 function check({ batch, m, n, k, transposeA, transposeB, gaps }: Case, fma: boolean = false): void {
-  const a = numbers([...batch, ...(transposeA ? [k, m] : [m, k])], 1);
-  const b = numbers([...batch, ...(transposeB ? [n, k] : [k, n])], 2);
+  const a = waves([...batch, ...(transposeA ? [k, m] : [m, k])], 1);
+  const b = waves([...batch, ...(transposeB ? [n, k] : [k, n])], 2);
   const attributes = { transposeA, transposeB };
   const type = product.matmul.type([a, b], attributes);
   const node = { kind: 'op', name: 'matmul', operands: [0, 1], attributes, type } as const;
@@ -41,10 +34,6 @@ function check({ batch, m, n, k, transposeA, transposeB, gaps }: Case, fma: bool
     const bound = (k + 4) * 2 ** -24 * sizes.data[i];
     expect(Math.abs(value - expected.data[i]), `element ${i}: ${value}, expected ${expected.data[i]}`).toBeLessThanOrEqual(bound);
   }
-}
-
-function absolute(x: Dense): Dense {
-  return { ...x, data: Float32Array.from(x.data, Math.abs) };
 }
 
 const size = (most: number): fc.Arbitrary<number> => fc.oneof(fc.constantFrom(0, 1, 2, 3, 4, 5, 7, 8, 9, 16, 17), fc.nat(most));

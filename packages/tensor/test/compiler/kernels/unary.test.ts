@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { compiled, flavours, graphOf, layoutOf, reference, ulps } from './harness.js';
+import { compiled, flavours, graphOf, layoutOf, nodeOf, reference, ulps } from './harness.js';
 import type { AnyOp } from '../../../src/compiler/graph.js';
 import type { TypedArray } from '../../../src/dtype.js';
 import type { TensorType } from '../../../src/primitive.js';
@@ -51,16 +51,6 @@ function unaryNode(name: string, type: TensorType): AnyOp {
 
 function binaryNode(name: string, type: TensorType): AnyOp {
   return nodeOf(name, [0, 1], type);
-}
-
-function nodeOf(name: string, operands: readonly number[], type: TensorType): AnyOp {
-  const node: { kind: 'op'; name: string; operands: readonly number[]; attributes: object; type: TensorType } = { kind: 'op', name, operands, attributes: {}, type }; // prettier-ignore
-  if (isOp(node)) return node;
-  throw new Error(name);
-}
-
-function isOp(node: { readonly kind: 'op' }): node is AnyOp {
-  return node.kind === 'op';
 }
 
 describe.each(flavours)('float32, fma: $fma', (target) => {

@@ -4,28 +4,15 @@
  */
 import { emitBlock } from '../product/block.js';
 import { move, times } from '../product/blocks.js';
-import { bytesOf } from './forward.js';
+import { bytesOf, eachGroup } from './forward.js';
 import { outputsOf, zonesOf } from './zones.js';
 import type { FunctionBuilder, Local, ModuleBuilder } from '../../wasm/index.js';
 import type { Convolution } from './forward.js';
 
 /** dw, for pointers to x, dy and dw. */
 export function emitFilter(module: ModuleBuilder, f: FunctionBuilder, conv: Convolution, x: Local, dy: Local, dw: Local): void {
-  const { axes, images, groups } = conv;
-  const [, , xImage] = bytesOf(axes, 'inputs', conv.xPixel);
-  const [, , yImage] = bytesOf(axes, 'outputs', conv.yPixel);
   zero(module, f, conv, dw);
-  times(f, images, () => {
-    times(f, groups, () => {
-      image(module, f, conv, x, dy, dw);
-      move(f, x, 4 * conv.c);
-      move(f, dy, 4 * conv.f);
-      move(f, dw, 4 * conv.f);
-    });
-    move(f, dw, -4 * groups * conv.f);
-    move(f, x, xImage - 4 * groups * conv.c);
-    move(f, dy, yImage - 4 * groups * conv.f);
-  });
+  eachGroup(f, conv, x, dw, dy, () => image(module, f, conv, x, dy, dw));
 }
 
 /** Sums of nothing. */

@@ -31,14 +31,14 @@ export function bytesOf(axes: Convolution['axes'], of: 'inputs' | 'outputs', pix
   return [row, plane, axes[0][of] * plane];
 }
 
-/** y = x * w, for pointers to the three. */
-export function emitForward(module: ModuleBuilder, f: FunctionBuilder, conv: Convolution, x: Local, w: Local, y: Local): void {
+/** `inside` for every group of every image, with pointers to its channels of x, its filters of y and of w. */
+export function eachGroup(f: FunctionBuilder, conv: Convolution, x: Local, w: Local, y: Local, inside: () => void): void {
   const { images, groups, axes } = conv;
   const [, , xImage] = bytesOf(axes, 'inputs', conv.xPixel);
   const [, , yImage] = bytesOf(axes, 'outputs', conv.yPixel);
   times(f, images, () => {
     times(f, groups, () => {
-      image(module, f, conv, x, w, y);
+      inside();
       move(f, x, 4 * conv.c);
       move(f, w, 4 * conv.f);
       move(f, y, 4 * conv.f);
@@ -47,6 +47,11 @@ export function emitForward(module: ModuleBuilder, f: FunctionBuilder, conv: Con
     move(f, x, xImage - 4 * groups * conv.c);
     move(f, y, yImage - 4 * groups * conv.f);
   });
+}
+
+/** y = x * w, for pointers to the three. */
+export function emitForward(module: ModuleBuilder, f: FunctionBuilder, conv: Convolution, x: Local, w: Local, y: Local): void {
+  eachGroup(f, conv, x, w, y, () => image(module, f, conv, x, w, y));
 }
 
 function image(module: ModuleBuilder, f: FunctionBuilder, conv: Convolution, x: Local, w: Local, y: Local): void {

@@ -16,9 +16,12 @@ export function turn({ f, from, to }: Pointers, columns: Axis, rows: Axis): void
   /** Up to 4 rows and columns; behind the last column there is always something that may be read. */
   const block = (height: number, width: number): void => {
     for (const [i, vector] of vectors.entries()) {
-      if (i < height)
-        f.get(from).memory('v128.load', 0).set(vector), advance(f, from, 4 * rows.from); // prettier-ignore
-      else f.get(f.constant(new Int32Array(4))).set(vector);
+      if (i >= height) {
+        f.get(f.constant(new Int32Array(4))).set(vector);
+        continue;
+      }
+      f.get(from).memory('v128.load').set(vector);
+      advance(f, from, 4 * rows.from);
     }
     advance(f, from, -4 * rows.from * height);
     const [a, b, c, d] = vectors;
