@@ -23,6 +23,7 @@ const commands = {
   lint: () => inTurn([tools.oxlint, '--type-aware'], [tools.prettier, '--check', '--log-level', 'warn', '.']),
   format: () => node([tools.prettier, '--write', '--log-level', 'warn', '.']),
   floors: () => node([...onSources, '.ci/floors/main.ts']),
+  docs: (args) => node([...onSources, '.ci/docs/main.ts', ...args]),
   bench: (args) => install(join(root, 'bench')) || node([...onSources, 'bench/main.ts', ...args]),
   packages: (args) => node(['.ci/packages/check.mjs', ...args]),
   engines: () => node(['.ci/engines/check.mjs']),

@@ -94,8 +94,8 @@ export function show(nest: Nest): string {
   return lines.join('\n');
 }
 
-function showValue({ streams }: Nest, { op, args, stream, dtype }: Value): string {
+function showValue({ streams, values }: Nest, { op, args, stream, dtype }: Value): string {
   if (op === 'load') return `load $${stream}${{ full: '[r, c]', row: '[r]', column: '[c]', single: '' }[streams[stream].kind]}`;
-  const names = args.map((i) => `%${i}`).join(' ');
+  const names = args.map((i) => (values[i].op === 'splat' ? String(values[i].number) : `%${i}`)).join(' ');
   return op === 'cast' ? `cast ${names} ${dtype}` : `${op} ${names}`;
 }
