@@ -52,13 +52,7 @@ const epochs = 200;
 await trainer.fit({ x: ring }, { epochs, batchSize: 64, callbacks: [gallery], verbose: 0 });
 const after = sample();
 const pictures = [...gallery.pictures, picture(`after epoch ${epochs}`, after), picture('the ring', ring.slice(':1000'))];
-for (const line of pictures[0]?.keys() ?? [])
-  console.log(
-    pictures
-      .map((lines) => lines[line])
-      .join('  ')
-      .trimEnd(),
-  );
+for (let line = 0; line < 16; line++) console.log(pictures.map((lines) => lines[line]).join('  ').trimEnd()); // prettier-ignore
 
 const radius = after.square().sum(-1).sqrt();
 console.log(`radius of the made points: ${radius.mean().item().toFixed(2)} +- ${radius.std().item().toFixed(2)} (the ring: 1.00 +- 0.05)`);
