@@ -1,10 +1,11 @@
 /** Tensors from nothing but numbers. */
+import { accelerate } from './accelerate.js';
 import { allocate, dtypeOf } from './dtype.js';
 import { ArgumentError, DTypeError, ShapeError } from './errors.js';
 import { blank, EagerTensor } from './interpreter/eager.js';
 import { checkShape, showShape, sizeOf } from './shape.js';
 import type { DType, TypedArray } from './dtype.js';
-import type { TensorType } from './primitive.js';
+import type { Dense, TensorType } from './primitive.js';
 import type { Shape } from './shape.js';
 import type { Tensor } from './tensor.js';
 
@@ -25,14 +26,20 @@ export function tensor(values: NestedValues | TypedArray, dtype?: DType): Tensor
   const type = dtype ?? (flat.length > 0 && flat.every((value) => typeof value === 'boolean') ? 'bool' : 'float32');
   const data = allocate(type, flat.length);
   for (const [i, value] of flat.entries()) data[i] = type === 'bool' ? Number(Boolean(value)) : Number(value);
-  return new EagerTensor({ dtype: type, shape, data });
+  return made({ dtype: type, shape, data });
+}
+
+/** Every first tensor is made here. */
+function made(value: Dense): Tensor {
+  accelerate();
+  return new EagerTensor(value);
 }
 
 function copied(values: TypedArray, dtype: DType): Tensor {
   const data = allocate(dtype, values.length);
   if (dtype === 'bool') for (let i = 0; i < data.length; i++) data[i] = values[i] === 0 ? 0 : 1;
   else data.set(values);
-  return new EagerTensor({ dtype, shape: [values.length], data });
+  return made({ dtype, shape: [values.length], data });
 }
 
 function shapeOf(values: NestedValues): number[] {
@@ -65,7 +72,7 @@ export function fromData(data: TypedArray, shape: Shape = [data.length], dtype: 
     throw new ShapeError(`fromData: ${showShape(shape)} has ${sizeOf(shape)} elements, the array ${data.length}`);
   const stored = dtype === 'bool' ? 'uint8' : dtype;
   if (stored !== dtypeOf(data)) throw new DTypeError(`fromData: ${dtype} is not stored in a ${data.constructor.name}`);
-  return new EagerTensor({ dtype, shape, data });
+  return made({ dtype, shape, data });
 }
 
 /** A tensor filled with one number. */
@@ -73,7 +80,7 @@ export function full(shape: Shape, value: number, dtype: DType = 'float32'): Ten
   checkShape('full', shape);
   const y = blank({ dtype, shape });
   y.data.fill(value);
-  return new EagerTensor(y);
+  return made(y);
 }
 
 /** A tensor of zeros. */
@@ -101,7 +108,7 @@ export function eye(n: number, m: number = n, dtype: DType = 'float32'): Tensor 
   checkShape('eye', [n, m]);
   const y = blank({ dtype, shape: [n, m] });
   for (let i = 0; i < Math.min(n, m); i++) y.data[i * m + i] = 1;
-  return new EagerTensor(y);
+  return made(y);
 }
 
 /**
@@ -115,7 +122,7 @@ export function arange(start: number, stop: number, step: number = 1, dtype?: DT
   const type = dtype ?? ([start, stop, step].every(Number.isInteger) ? 'int32' : 'float32');
   const y = blank({ dtype: type, shape: [Math.max(0, Math.ceil((stop - start) / step))] });
   for (let i = 0; i < y.data.length; i++) y.data[i] = start + i * step;
-  return new EagerTensor(y);
+  return made(y);
 }
 
 /** `n` numbers from `start` to `stop`, both included, equally far apart. */
@@ -123,7 +130,7 @@ export function linspace(start: number, stop: number, n: number, dtype: DType = 
   checkShape('linspace', [n]);
   const y = blank({ dtype, shape: [n] });
   for (let i = 0; i < n; i++) y.data[i] = n === 1 ? start : start + ((stop - start) * i) / (n - 1);
-  return new EagerTensor(y);
+  return made(y);
 }
 
 /**

@@ -36,6 +36,8 @@ class Residence implements Home {
 export class Engine {
   readonly memory: Memory = new Memory();
   readonly target: Target;
+  /** Whether a program runs right now. */
+  running: boolean = false;
   private readonly residences: WeakMap<Variable, Residence> = new WeakMap();
   private readonly collected: FinalizationRegistry<Residence> = new FinalizationRegistry(({ at }) => this.memory.release(at));
   private readonly dropped: FinalizationRegistry<Belongings> = new FinalizationRegistry((belongings) => this.giveBack(belongings));

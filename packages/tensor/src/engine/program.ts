@@ -54,8 +54,13 @@ export class Loaded implements Machine {
     // A variable may have been given another value from outside since the last run.
     for (const variable of this.variables) variable.settle(lost);
     for (let i = 0; i < inputs.length; i++) this.writeInput(this.plan.inputs[i], inputs[i]);
-    if (watch) execute(this, this.plan.instructions, watch);
-    else this.main();
+    this.engine.running = true;
+    try {
+      if (watch) execute(this, this.plan.instructions, watch);
+      else this.main();
+    } finally {
+      this.engine.running = false;
+    }
     for (const variable of this.assigned) variable.renewed();
     return this.plan.outputs.map(({ region, offset, layout: { type } }) => {
       const data = this.memory.copy(type.dtype, this.baseOf(region) + offset, sizeOf(type.shape));

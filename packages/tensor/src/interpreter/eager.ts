@@ -37,14 +37,23 @@ export class EagerTensor extends Tensor {
   }
 }
 
+/** Who takes large work off the reference kernels. */
+export interface Large {
+  /** The result; undefined where the reference is to compute it. */
+  run<P extends PrimitiveName>(primitive: Primitive<P>, operands: Operands<P, Tensor>, attributes: Attributes<P>): Tensor | undefined;
+}
+
 /** Numbers at once; a subclass may look at them. */
 export class Eager implements Interpreter {
   readonly name: string = 'eager';
   readonly below: undefined;
   readonly open: boolean = true;
+  large: Large | undefined;
 
   run<P extends PrimitiveName>(primitive: Primitive<P>, operands: Operands<P, Tensor>, attributes: Attributes<P>): Tensor {
     const values = numbersOf(primitive, operands);
+    const large = this.large?.run(primitive, operands, attributes);
+    if (large) return large;
     const { dtype, shape } = primitive.type(values, attributes);
     if (primitive.alias) return new EagerTensor({ dtype, shape, data: firstOf(values).data });
     const y = blank({ dtype, shape });
@@ -86,7 +95,7 @@ export class Eager implements Interpreter {
 }
 
 /** The one interpreter of numbers; transforms stand on it. */
-export const eager: Interpreter = new Eager();
+export const eager: Eager = new Eager();
 
 /** Zeros of a type. */
 export function blank({ dtype, shape }: TensorType): Dense {

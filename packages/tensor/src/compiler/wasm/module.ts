@@ -28,6 +28,8 @@ export class ModuleBuilder {
   private importCount = 0;
   private importedFunctions = 0;
   private readonly kinds: number[] = [];
+  /** How many bytes each body takes. */
+  private readonly lengths: number[] = [];
   private readonly code: Bytes = new Bytes(4096);
   private readonly exports: Bytes = new Bytes();
   private exportCount = 0;
@@ -56,8 +58,18 @@ export class ModuleBuilder {
   function(params: readonly ValueType[], results: readonly ValueType[], inside: (f: FunctionBuilder) => void): FunctionIndex {
     const f = new FunctionBuilder(params, results);
     inside(f);
-    this.code.sized(f.finish());
+    const body = f.finish();
+    this.code.sized(body);
+    this.lengths.push(body.length);
     return this.importedFunctions + this.kinds.push(this.signature(params, results)) - 1;
+  }
+
+  /** The body of a function, for those who want to read it (`textOf`). */
+  body(index: FunctionIndex): Uint8Array {
+    let end = this.code.length;
+    const at = index - this.importedFunctions;
+    for (let i = this.lengths.length - 1; i > at; i--) end -= this.lengths[i] + sizeOfUnsigned(this.lengths[i]);
+    return this.code.view().slice(end - this.lengths[at], end);
   }
 
   /** The function called `key`, made when it is first asked for: how kernels share their helpers. */
@@ -114,4 +126,9 @@ function section(out: Bytes, id: number, count: number, inside: (section: Bytes)
   inside(content);
   out.byte(id);
   out.sized(content);
+}
+
+/** How many bytes LEB128 takes. */
+function sizeOfUnsigned(value: number): number {
+  return value < 128 ? 1 : 1 + sizeOfUnsigned(value >>> 7);
 }

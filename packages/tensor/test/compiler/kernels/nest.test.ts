@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { nestKernel, nestOf } from '../../../src/compiler/kernels/nest/index.js';
 import { show } from '../../../src/compiler/kernels/nest/nest.js';
 import { compiled, flavours, graphOf, layoutOf, many, numbers, reference } from './harness.js';
+import { ModuleBuilder, textOf } from '../../../src/compiler/wasm/index.js';
 import type { AnyOp, FusedNode, Graph, Node } from '../../../src/compiler/graph.js';
 import type { DType } from '../../../src/dtype.js';
 import type { TensorType } from '../../../src/primitive.js';
@@ -240,4 +241,53 @@ test('shapes share the code of a flat loop, and rows that of a nest', () => {
   const [a, b] = [crossEntropy(32, 10), crossEntropy(5, 10)].map((node) => nestKernel(node, node.body.inputs.map((id) => layoutOf(typeAt(node.body.nodes[id]))), node.types.map((t) => layoutOf(t)), { fma: false })); // prettier-ignore
   expect(a?.signature).toBe(b?.signature);
   expect([a?.extra, b?.extra]).toEqual([[32], [5]]);
+});
+
+test('a kernel can be read as text', () => {
+  const node = fused(8, 6, [input('float32', 8, 6), input('float32', 6), op('broadcastTo', [1], type('float32', 8, 6), { shape: [8, 6] }), op('add', [0, 2], type('float32', 8, 6))], [3]); // prettier-ignore
+  const kernel = nestKernel(node, [layoutOf(type('float32', 8, 6)), layoutOf(type('float32', 6))], [layoutOf(node.types[0])], { fma: false }); // prettier-ignore
+  const module = new ModuleBuilder();
+  const index = kernel?.emit(module) ?? 0;
+  expect(textOf(module.body(index))).toMatchInlineSnapshot(`
+    "local i32 x 1
+    local v128 x 3
+    loop
+      local.get 1
+      v128.load
+      local.set 5
+      local.get 0
+      v128.load
+      local.set 6
+      local.get 2
+      local.get 6
+      local.get 5
+      f32x4.add
+      v128.store
+      local.get 1
+      v128.load offset=16
+      local.set 6
+      local.get 0
+      v128.load offset=16
+      local.tee 5
+      local.get 6
+      f32x4.add
+      local.set 7
+      local.get 2
+      local.get 7
+      v128.store64_lane offset=16 0
+      local.get 0
+      i32.const 24
+      i32.add
+      local.set 0
+      local.get 2
+      i32.const 24
+      i32.add
+      local.set 2
+      local.get 3
+      i32.const 1
+      i32.sub
+      local.tee 3
+      br_if 0
+    end"
+  `);
 });

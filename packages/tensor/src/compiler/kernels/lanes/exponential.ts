@@ -11,44 +11,63 @@ import type { Lanes, Term } from './lanes.js';
 const ln2High = 0.693359375;
 const ln2Low = -2.121944400546906e-4;
 
-/** x = n ln 2 + r. */
-function reduce(v: Lanes, x: Local): { readonly n: Local; readonly r: Local } {
-  const n = v.let(v.op('f32x4.nearest', v.mul(x, v.f32(Math.LOG2E))));
-  return { n, r: v.let(v.madd(n, v.f32(-ln2Low), v.madd(n, v.f32(-ln2High), x))) };
+/** Added to a number below 2^22, it leaves the nearest whole number in the lowest bits: a cast and a rounding in one. */
+const magic = 1.5 * 2 ** 23;
+const magicBits = 0x4b400000;
+
+interface Reduced {
+  /** n + magic: its bits are `magicBits` + n. */
+  readonly shifted: Local;
+  readonly r: Local;
+}
+
+/** x = n ln 2 + r, for |x| < 10^6. */
+function reduce(v: Lanes, x: Local): Reduced {
+  const shifted = v.let(v.madd(x, v.f32(Math.LOG2E), v.f32(magic)));
+  const n = v.let(v.sub(shifted, v.f32(magic)));
+  return { shifted, r: v.let(v.madd(n, v.f32(-ln2Low), v.madd(n, v.f32(-ln2High), x))) };
+}
+
+/** 2^n for a normal result. */
+function power(v: Lanes, n: Term): Term {
+  return v.shift('i32x4.shl', v.op('i32x4.add', n, v.i32(127)), 23);
 }
 
 /** x 2^n, in two steps: 2^n alone may be no float, and the last step rounds to a denormal where there is one. */
-function scale(v: Lanes, x: Term, n: Local): Term {
-  const whole = v.let(v.op('i32x4.trunc_sat_f32x4_s', n));
+function scale(v: Lanes, x: Term, shifted: Local): Term {
+  const whole = v.let(v.op('i32x4.sub', shifted, v.i32(magicBits)));
   const half = v.let(v.shift('i32x4.shr_s', whole, 1));
-  const power = (k: Term): Term => v.shift('i32x4.shl', v.op('i32x4.add', k, v.i32(127)), 23);
-  return v.mul(v.mul(x, power(half)), power(v.op('i32x4.sub', whole, half)));
+  return v.mul(v.mul(x, power(v, half)), power(v, v.op('i32x4.sub', whole, half)));
+}
+
+/** e^r - 1 for |r| <= ln 2 / 2. */
+function expm1Near(v: Lanes, r: Local): Term {
+  const q = v.horner(r, [0.500000004923, 0.166666668262, 0.0416663421289, 0.0083332706262, 0.00139420460064, 0.00019915622007]);
+  return v.madd(v.mul(r, r), q, r);
 }
 
 /** e^x within 1 ulp, denormals included. */
 export function exp(v: Lanes, x: Term): Term {
-  const { n, r } = reduce(v, v.let(v.atMost(v.atLeast(x, -104), 89)));
+  const { shifted, r } = reduce(v, v.let(v.atMost(v.atLeast(x, -104), 89)));
   const q = v.horner(r, [0.499999930506, 0.166665147912, 0.0416684568082, 0.00836941885137, 0.00138131436404]);
-  return scale(v, v.add(v.madd(v.mul(r, r), q, r), v.f32(1)), n);
+  return scale(v, v.add(v.madd(v.mul(r, r), q, r), v.f32(1)), shifted);
 }
 
-/** e^x for x in [-87, 0], where the power of two is a normal number. */
-function expNegative(v: Lanes, x: Term): Term {
-  const { n, r } = reduce(v, v.let(x));
-  const q = v.horner(r, [0.499999930506, 0.166665147912, 0.0416684568082, 0.00836941885137, 0.00138131436404]);
-  const bits = v.shift('i32x4.shl', v.op('i32x4.trunc_sat_f32x4_s', n), 23);
-  return v.op('i32x4.add', v.add(v.madd(v.mul(r, r), q, r), v.f32(1)), bits);
+/** e^x - 1 for x in [-87, 0], where 2^n is a normal number: 2^n (e^r - 1) + (2^n - 1). */
+function expm1Negative(v: Lanes, x: Term): Term {
+  const { shifted, r } = reduce(v, v.let(x));
+  // The bits of `magic` fall off at the top.
+  const s = v.let(power(v, shifted));
+  return v.madd(s, expm1Near(v, r), v.sub(s, v.f32(1)));
 }
 
 /** e^x - 1 = 2^n (e^r - 1 + (1 - 2^-n)), within 3 ulp. */
 export function expm1(v: Lanes, x0: Term): Term {
   const x = v.let(x0);
-  const { n, r } = reduce(v, v.let(v.atMost(v.atLeast(x, -18), 89)));
-  const q = v.horner(r, [0.500000004923, 0.166666668262, 0.0416663421289, 0.0083332706262, 0.00139420460064, 0.00019915622007]);
-  const p = v.madd(v.mul(r, r), q, r);
-  const exponent = v.op('i32x4.max_s', v.i32(0), v.op('i32x4.sub', v.i32(127), v.op('i32x4.trunc_sat_f32x4_s', n)));
-  const inverse = v.shift('i32x4.shl', exponent, 23);
-  const y = scale(v, v.add(p, v.sub(v.f32(1), inverse)), n);
+  const { shifted, r } = reduce(v, v.let(v.atMost(v.atLeast(x, -18), 89)));
+  const n = v.op('i32x4.sub', shifted, v.i32(magicBits));
+  const inverse = v.shift('i32x4.shl', v.op('i32x4.max_s', v.i32(0), v.op('i32x4.sub', v.i32(127), n)), 23);
+  const y = scale(v, v.add(expm1Near(v, r), v.sub(v.f32(1), inverse)), shifted);
   // A denormal, and -0, is its own exponential less 1.
   return v.select(v.op('f32x4.lt', v.abs(x), v.f32(2 ** -60)), x, y);
 }
@@ -112,34 +131,38 @@ export function sigmoid(v: Lanes, x0: Term): Term {
   return v.div(v.select(above, v.f32(1), e), v.add(v.f32(1), e));
 }
 
-/** max(x, 0) + log(1 + e^-|x|), within 3 ulp. */
+/** max(x, 0) + log(1 + e), e = e^-|x|, within 3 ulp: 1 + e is 1 + f or 2 (1 + f), and f is exact either way. */
 export function softplus(v: Lanes, x0: Term): Term {
   const x = v.let(x0);
-  const tail = log1p(v, exp(v, v.op('f32x4.neg', v.abs(x))));
-  return v.add(v.atLeast(x, 0), tail);
+  const e = v.let(exp(v, v.op('f32x4.neg', v.abs(x))));
+  const upper = v.let(v.op('f32x4.gt', e, v.f32(Math.SQRT2 - 1)));
+  const f = v.let(v.select(upper, v.mul(v.sub(e, v.f32(1)), v.f32(0.5)), e));
+  const n = v.let(v.op('v128.and', upper, v.f32(1)));
+  return v.add(v.atLeast(x, 0), combine(v, n, f, undefined));
 }
 
-/** tanh within 3 ulp: an odd polynomial near 0, 1 - 2 / (e^2x + 1) further out. */
+/** tanh x = -t / (t + 2) with t = e^-2|x| - 1, which loses nothing near 0; within 3 ulp. */
 export function tanh(v: Lanes, x0: Term): Term {
   const x = v.let(x0);
-  const z = v.let(v.mul(x, x));
-  const p = v.horner(z, [-0.333333309068, 0.133332097669, -0.0539472046139, 0.0217029687981, -0.00818267768151, 0.00214754009873]);
-  const near = v.let(v.madd(v.mul(z, x), p, x));
-  const magnitude = v.let(v.abs(x));
-  const e = v.let(expNegative(v, v.mul(v.atMost(magnitude, 20), v.f32(-2))));
-  const far = v.copySign(v.div(v.sub(v.f32(1), e), v.add(v.f32(1), e)), x);
-  return v.select(v.op('f32x4.lt', magnitude, v.f32(0.625)), near, far);
+  const t = v.let(expm1Negative(v, v.mul(v.atMost(v.abs(x), 20), v.f32(-2))));
+  return v.copySign(v.div(t, v.add(t, v.f32(2))), x);
 }
 
-/** erf within 3 ulp: an odd polynomial up to 0.95, then 1 - e^(x q(x)), where q fits the logarithm of the tail. */
+/**
+ * erf within 3 ulp: an odd polynomial up to 0.95, then 1 - e^(x q(x)), where q fits the logarithm of the tail. The tail
+ * is less than a fifth by then, so that its exponential takes a shorter polynomial than others.
+ */
 export function erf(v: Lanes, x0: Term): Term {
   const x = v.let(x0);
   const z = v.let(v.mul(x, x));
-  const p = v.horner(z, [0.128379166495, -0.376126322858, 0.112836725465, -0.0268581043349, 0.00519779726483, -0.000810596606716, 8.215427159e-5]); // prettier-ignore
+  const p = v.horner(z, [0.128379145418, -0.376124626783, 0.112814665448, -0.0267533348103, 0.00497311721009, -0.000588677589507]); // prettier-ignore
   const near = v.let(v.madd(x, p, x));
   const magnitude = v.let(v.abs(x));
   const t = v.let(v.atMost(magnitude, 3.95));
-  const q = v.horner(t, [-1.12870283055, -0.634918318712, -0.106643343492, 0.0241307721463, -0.00382560718521, 0.000369968683697, -1.61436868239e-5]); // prettier-ignore
-  const far = v.copySign(v.sub(v.f32(1), expNegative(v, v.mul(t, q))), x);
+  const q = v.horner(t, [-1.12828080575, -0.636557818391, -0.104089476829, 0.0220967805736, -0.00295560339426, 0.000181281216583]); // prettier-ignore
+  const { shifted, r } = reduce(v, v.let(v.mul(t, q)));
+  const rest = v.horner(r, [1, 1, 0.499992018069, 0.166671334538, 0.0418944957, 0.00831203055765]);
+  const tail = v.mul(power(v, shifted), rest);
+  const far = v.copySign(v.sub(v.f32(1), tail), x);
   return v.select(v.op('f32x4.lt', magnitude, v.f32(0.95)), near, far);
 }

@@ -8,6 +8,7 @@
 import { bytesOf } from '../../../dtype.js';
 import { Lanes } from '../lanes/lanes.js';
 import { pointwise } from '../lanes/pointwise.js';
+import { Cursor, first } from './cursor.js';
 import { load, loadSplat, store } from './memory.js';
 import { combine, identity } from './reduction.js';
 import { Totals } from './totals.js';
@@ -17,7 +18,8 @@ import type { FunctionIndex, Local, ModuleBuilder } from '../../wasm/index.js';
 import type { Argument } from '../lanes/pointwise.js';
 import type { Term } from '../lanes/lanes.js';
 import type { Target } from '../kernel.js';
-import type { Address, Width } from './memory.js';
+import type { Place } from './cursor.js';
+import type { Width } from './memory.js';
 import type { End, Nest } from './nest.js';
 import type { Schedule } from './schedule.js';
 
@@ -31,25 +33,11 @@ export function emit(nest: Nest, module: ModuleBuilder, target: Target): Functio
   return module.function(new Array<'i32'>(params).fill('i32'), [], (f) => new Emission(new Lanes(module, f, target), nest, plan).run());
 }
 
-/** Bytes from one scratch row to the next. */
-export function slotBytes(nest: Nest): number {
-  return 16 * Math.ceil(nest.columns / 4);
-}
-
-/** A place in the row: counters in bytes of wide and of narrow elements, if the place moves, and elements behind them. */
-interface Place {
-  readonly moving: boolean;
-  readonly elements: number;
-}
-
 class Emission {
   private readonly v: Lanes;
   private readonly nest: Nest;
   private readonly plan: Schedule;
-  private readonly wide: Local;
-  private readonly narrow: Local;
-  private readonly hasNarrow: boolean;
-  private readonly scratch: Local;
+  private readonly cursor: Cursor;
   private readonly count: Local;
   /** Row values and values that never change. */
   private readonly kept = new Map<number, Local>();
@@ -60,18 +48,15 @@ class Emission {
     this.nest = nest;
     this.plan = plan;
     this.totals = new Totals(v, nest);
-    this.scratch = nest.streams.length;
+    this.cursor = new Cursor(v.f, nest);
     this.count = nest.streams.length + (plan.slots.size > 0 ? 1 : 0);
-    this.wide = v.f.local('i32');
-    this.narrow = v.f.local('i32');
-    this.hasNarrow = nest.streams.some(({ dtype, kind }) => bytesOf(dtype) === 1 && (kind === 'full' || kind === 'column'));
   }
 
   run(): void {
     const { v, nest } = this;
     const { f } = v;
     for (const [id, { role, op }] of nest.values.entries())
-      if (role === 'single' && op !== 'splat') this.keep(id, this.compute(id, new Map()));
+      if (role === 'single' && op !== 'splat') this.keep(id, () => this.compute(id, new Map()));
     for (const end of nest.ends) this.begin(end);
     if (nest.flat) this.sweep(0);
     else f.loop((again) => (this.row(), void f.get(this.count).i32(1).op('i32.sub').tee(this.count).branchIf(again))); // prettier-ignore
@@ -83,14 +68,13 @@ class Emission {
     for (let sweep = 0; sweep <= nest.sweeps; sweep++) {
       for (const [id, value] of nest.values.entries()) {
         if (value.role === 'row' && value.sweep === sweep)
-          this.keep(id, isReduction(value) ? this.totals.total(value) : this.compute(id, new Map()));
+          this.keep(id, () => (isReduction(value) ? this.totals.total(value) : this.compute(id, new Map())));
       }
       if (sweep < nest.sweeps) this.sweep(sweep);
     }
     for (const { value, stream } of nest.stores) {
       const { kind, dtype } = nest.streams[stream];
-      if (kind !== 'full')
-        v.scope(() => store(v, dtype, this.argument(value, new Map()).term, this.address(stream, { moving: false, elements: 0 }), 1));
+      if (kind !== 'full') v.scope(() => store(v, dtype, this.argument(value, new Map()).term, this.cursor.address(stream, first), 1));
     }
     for (const end of nest.ends) if (!end.swept) this.totals.add(end, this.argument(end.arg, new Map()).term, 4, 0);
     for (const [i, { dtype, kind, stride }] of nest.streams.entries()) {
@@ -129,11 +113,11 @@ class Emission {
     const step = 4 * blocks;
     const whole = columns - (columns % step);
     if (whole > step) {
-      this.rewind();
+      this.cursor.rewind();
       f.loop((again) => {
         turn(true);
-        this.advance(step);
-        f.get(this.wide).i32(4 * whole).op('i32.lt_u').branchIf(again); // prettier-ignore
+        this.cursor.advance(step);
+        f.get(this.cursor.wide).i32(4 * whole).op('i32.lt_u').branchIf(again); // prettier-ignore
       });
     } else if (whole === step) turn(false);
     let at = whole;
@@ -146,36 +130,24 @@ class Emission {
     const { f } = this.v;
     const step = 4 * blocks;
     const end = f.local('i32');
-    this.rewind();
+    this.cursor.rewind();
     f.get(this.count).i32(-step).op('i32.and').i32(2).op('i32.shl').tee(end);
     f.if(() => {
       f.loop((again) => {
         turn(true);
-        this.advance(step);
-        f.get(this.wide).get(end).op('i32.lt_u').branchIf(again);
+        this.cursor.advance(step);
+        f.get(this.cursor.wide).get(end).op('i32.lt_u').branchIf(again);
       });
     });
     if (blocks === 2) {
       f.get(this.count).i32(4).op('i32.and');
       f.if(() => {
         this.block(sweep, { moving: true, elements: 0 }, 4, 0);
-        this.advance(4);
+        this.cursor.advance(4);
       });
     }
     f.get(this.count).i32(3).op('i32.and').tee(end);
     f.if(() => this.block(sweep, { moving: true, elements: 0 }, { rest: end }, 0));
-  }
-
-  private rewind(): void {
-    const { f } = this.v;
-    f.i32(0).set(this.wide);
-    if (this.hasNarrow) f.i32(0).set(this.narrow);
-  }
-
-  private advance(elements: number): void {
-    const { f } = this.v;
-    f.get(this.wide).i32(4 * elements).op('i32.add').set(this.wide); // prettier-ignore
-    if (this.hasNarrow) f.get(this.narrow).i32(elements).op('i32.add').set(this.narrow);
   }
 
   /** Four columns of a sweep, or as many of them as `width` says. */
@@ -206,9 +178,9 @@ class Emission {
         if (nest.streams[end.stream].kind === 'column') this.addColumns(end, term, place, width);
         else this.totals.add(end, term, width, block);
       }
-      for (const [s, term] of pending) store(v, nest.streams[s.stream].dtype, term, this.address(s.stream, place), width);
+      for (const [s, term] of pending) store(v, nest.streams[s.stream].dtype, term, this.cursor.address(s.stream, place), width);
       for (const [id, slot] of plan.slots)
-        if (nest.values[id].sweep === sweep) store(v, 'int32', this.argument(id, terms).term, this.slot(slot, place), 4);
+        if (nest.values[id].sweep === sweep) store(v, 'int32', this.argument(id, terms).term, this.cursor.slot(slot, place), 4);
     });
   }
 
@@ -220,15 +192,15 @@ class Emission {
 
   private fetch(id: number, place: Place): Term {
     const { op, stream, dtype } = this.nest.values[id];
-    if (op === 'load') return load(this.v, dtype, this.address(stream, place));
+    if (op === 'load') return load(this.v, dtype, this.cursor.address(stream, place));
     const stored = this.plan.stored.get(id);
-    if (stored !== undefined) return load(this.v, dtype, this.address(stored, place));
-    return load(this.v, 'int32', this.slot(this.plan.slots.get(id) ?? 0, place));
+    if (stored !== undefined) return load(this.v, dtype, this.cursor.address(stored, place));
+    return load(this.v, 'int32', this.cursor.slot(this.plan.slots.get(id) ?? 0, place));
   }
 
   private compute(id: number, terms: ReadonlyMap<number, Term>): Term {
     const { op, args, dtype, stream } = this.nest.values[id];
-    if (op === 'load') return loadSplat(this.v, dtype, this.address(stream, { moving: false, elements: 0 }));
+    if (op === 'load') return loadSplat(this.v, dtype, this.cursor.address(stream, first));
     if (op === 'splat') return this.argument(id, terms).term;
     return pointwise(this.v, op, args.map((arg) => this.argument(arg, terms)), dtype); // prettier-ignore
   }
@@ -247,29 +219,14 @@ class Emission {
   }
 
   /** Holds a row value, or one that never changes, in a variable of its own. */
-  private keep(id: number, term: Term): void {
+  private keep(id: number, make: () => Term): void {
     const { f } = this.v;
     const local = this.kept.get(id) ?? f.local('v128');
     this.kept.set(id, local);
     this.v.scope(() => {
-      this.v.put(term);
+      this.v.put(make());
       f.set(local);
     });
-  }
-
-  private address(stream: number, { moving, elements }: Place): Address {
-    const { dtype, kind } = this.nest.streams[stream];
-    const counter = bytesOf(dtype) === 1 ? this.narrow : this.wide;
-    const { f } = this.v;
-    const fixed = !moving || (kind !== 'full' && kind !== 'column');
-    const push = fixed ? (): void => void f.get(stream) : (): void => void f.get(stream).get(counter).op('i32.add');
-    return { push, offset: elements * bytesOf(dtype) };
-  }
-
-  private slot(slot: number, { moving, elements }: Place): Address {
-    const { f } = this.v;
-    const push = moving ? (): void => void f.get(this.scratch).get(this.wide).op('i32.add') : (): void => void f.get(this.scratch);
-    return { push, offset: slot * slotBytes(this.nest) + 4 * elements };
   }
 
   private begin(end: End): void {
@@ -281,15 +238,15 @@ class Emission {
     }
     // Columns are summed where the result lies.
     const nothing = identity(v, end.op, dtype);
-    const at = (place: Place, width: Width): void => v.scope(() => store(v, dtype, nothing, this.address(end.stream, place), width));
+    const at = (place: Place, width: Width): void => v.scope(() => store(v, dtype, nothing, this.cursor.address(end.stream, place), width));
     const whole = nest.columns - (nest.columns % 4);
     const rest = nest.columns - whole;
     if (whole > 0) {
-      this.rewind();
+      this.cursor.rewind();
       v.f.loop((again) => {
         at({ moving: true, elements: 0 }, 4);
-        this.advance(4);
-        v.f.get(this.wide).i32(4 * whole).op('i32.lt_u').branchIf(again); // prettier-ignore
+        this.cursor.advance(4);
+        v.f.get(this.cursor.wide).i32(4 * whole).op('i32.lt_u').branchIf(again); // prettier-ignore
       });
     }
     if (rest === 1 || rest === 2 || rest === 3) at({ moving: false, elements: whole }, rest);
@@ -299,7 +256,7 @@ class Emission {
   private addColumns({ op, stream }: End, x: Term, place: Place, width: Width): void {
     const { v } = this;
     const { dtype } = this.nest.streams[stream];
-    const address = this.address(stream, place);
+    const address = this.cursor.address(stream, place);
     const sum = combine(v, op, dtype, load(v, dtype, address), x);
     store(v, dtype, dtype === 'uint8' ? v.op('v128.and', sum, v.i32(255)) : sum, address, width);
   }
@@ -308,6 +265,6 @@ class Emission {
     const { nest, v } = this;
     const { dtype, kind } = nest.streams[end.stream];
     if (kind === 'column') return;
-    v.scope(() => store(v, dtype, this.totals.total(end), this.address(end.stream, { moving: false, elements: 0 }), 1));
+    v.scope(() => store(v, dtype, this.totals.total(end), this.cursor.address(end.stream, first), 1));
   }
 }

@@ -2,7 +2,8 @@
 import { bytesOf } from '../../../dtype.js';
 import { operandsOf, typesOf } from '../../graph.js';
 import { sizeOf } from '../../../shape.js';
-import { emit, slotBytes } from './emit.js';
+import { emit } from './emit.js';
+import { slotBytes } from './cursor.js';
 import { lower } from './lower.js';
 import { schedule } from './schedule.js';
 import type { AnyOp, FusedNode, Graph } from '../../graph.js';
