@@ -1,5 +1,5 @@
 // How long importing takes: fresh processes that import a built package beside ones that import nothing, in turn. The goals are 60 ms for tensor and 150
-// for train; on a machine that does other things as well, only twice as much is a fault.
+// for train; on a machine that does other things as well, only four times as much is a fault.
 import { spawnSync } from 'node:child_process';
 import { built } from '../built.js';
 
@@ -24,6 +24,6 @@ const empty = median(times.get('') ?? []);
 console.log(`an empty process: ${empty.toFixed(0)} ms, median of ${runs}`);
 for (const [name, goal] of Object.entries(goals)) {
   const more = median(times.get(name) ?? []) - empty;
-  console.log(`${name}: ${more.toFixed(0)} ms more; the goal is ${goal}, more than ${2 * goal} fails`);
-  if (!(more <= 2 * goal)) process.exitCode = 1;
+  console.log(`${name}: ${more.toFixed(0)} ms more; the goal is ${goal}, more than ${4 * goal} fails`);
+  if (!(more <= 4 * goal)) process.exitCode = 1;
 }

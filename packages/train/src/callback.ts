@@ -30,7 +30,7 @@ export interface Training {
   learningRate: number;
   /** Ends training after this epoch (in the middle of one: at once, but for its validation), evaluation and prediction at once. */
   stop(reason: string): void;
-  /** The weights by path. They are values: keeping them costs nothing. */
+  /** The weights by path, as they are now: values, which later steps do not change. */
   weights(): ReadonlyMap<string, Tensor>;
   setWeights(weights: ReadonlyMap<string, Tensor>): void;
   /** Whether larger values under this key are better, smaller ones, or nobody knows. */
