@@ -36,7 +36,7 @@ const history = await trainer.fit(train, {
   callbacks: [new EarlyStopping({ patience: 10, restoreBestWeights: true })],
 });
 
-console.log('\nvalidation loss by epoch');
+console.log('\nvalidation loss by epoch, on a logarithmic scale');
 plot(history.logs['val_loss'] ?? []);
 
 const { accuracy = NaN } = await trainer.evaluate(test);
@@ -47,14 +47,13 @@ console.log('\na few digits');
 for (let i = 0; i < 3; i++) draw(test.x.slice(i).mul(16), test.y.at(i), predicted.at(i));
 console.log(`test accuracy: ${(100 * accuracy).toFixed(1)} %`);
 
-/** One column an epoch, one row a tenth of the range. */
+/** One column an epoch, ten rows from the largest to the smallest value, each a constant factor below the one above it. */
 function plot(values: readonly number[]): void {
-  const top = Math.max(...values);
-  const bottom = Math.min(...values);
+  const [top, bottom] = [Math.log(Math.max(...values)), Math.log(Math.min(...values))];
+  const rowOf = (value: number): number => Math.round((9 * (Math.log(value) - bottom)) / (top - bottom || 1));
   for (let row = 9; row >= 0; row--) {
-    const level = bottom + ((top - bottom) * row) / 9;
-    const line = values.map((value) => (Math.round((9 * (value - bottom)) / (top - bottom)) === row ? '*' : ' ')).join('');
-    console.log(`${level.toFixed(3).padStart(7)} |${line}`);
+    const level = Math.exp(bottom + ((top - bottom) * row) / 9);
+    console.log(`${level.toFixed(3).padStart(7)} |${values.map((value) => (rowOf(value) === row ? '*' : ' ')).join('')}`);
   }
 }
 
