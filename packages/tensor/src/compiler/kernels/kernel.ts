@@ -17,7 +17,7 @@ export interface Kernel {
   readonly scratch: number;
   readonly flops: number;
   readonly bytes: number;
-  /** Numbers appended after the pointers at each call (lengths of flat loops): so that shapes share code. */
+  /** Numbers appended after the pointers at each call (lengths of flat loops, rows of nests): so that shapes share code. */
   readonly extra: readonly number[];
   /** Emits the function's body into a module under construction. */
   emit(module: ModuleBuilder): FunctionIndex;

@@ -27,6 +27,11 @@ export class Bytes {
     this.byte(rest & 127);
   }
 
+  /** 32 bits, lowest byte first. */
+  word(value: number): void {
+    for (let shift = 0; shift < 32; shift += 8) this.byte((value >>> shift) & 255);
+  }
+
   float32(value: number): void {
     this.append(new Uint8Array(Float32Array.of(value).buffer));
   }

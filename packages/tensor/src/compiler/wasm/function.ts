@@ -18,8 +18,8 @@ export class FunctionBuilder {
   readonly params: readonly ValueType[];
   readonly results: readonly ValueType[];
   /** Runs once, before all else, whenever it was written: where constants get their locals. */
-  private readonly prologue: Bytes = new Bytes(64);
-  private readonly main: Bytes = new Bytes();
+  private readonly prologue: Bytes = new Bytes(128);
+  private readonly main: Bytes = new Bytes(1024);
   private code: Bytes = this.main;
   private readonly locals: ValueType[] = [];
   private readonly free = new Map<ValueType, Local[]>();
@@ -105,7 +105,7 @@ export class FunctionBuilder {
   /** A vector constant, from the bits of its four words. */
   v128(words: Int32Array): this {
     this.instruction(0xfd00c);
-    this.code.append(new Uint8Array(words.buffer, words.byteOffset, 16));
+    for (const word of words) this.code.word(word);
     return this;
   }
 

@@ -14,6 +14,11 @@ export class Lanes {
   readonly module: ModuleBuilder;
   readonly target: Target;
   private made: Local[] = [];
+  private readonly floats: Map<number, Local> = new Map();
+  /** The words of one constant, seen as what it is: an array for each would keep the garbage collector busy. */
+  private readonly words: Int32Array<ArrayBuffer> = new Int32Array(4);
+  private readonly singles: Float32Array = new Float32Array(this.words.buffer);
+  private readonly doubles: Float64Array = new Float64Array(this.words.buffer);
 
   constructor(module: ModuleBuilder, f: FunctionBuilder, target: Target) {
     this.module = module;
@@ -73,17 +78,24 @@ export class Lanes {
 
   /** One float in all four lanes. */
   f32(value: number): Local {
-    return this.f.constant(new Int32Array(Float32Array.of(value, value, value, value).buffer));
+    const known = this.floats.get(value);
+    // A map takes -0 for 0.
+    if (known !== undefined && value !== 0) return known;
+    this.singles.fill(value);
+    const local = this.f.constant(this.words);
+    this.floats.set(value, local);
+    return local;
   }
 
   /** One integer in all four lanes. */
   i32(value: number): Local {
-    return this.f.constant(Int32Array.of(value, value, value, value));
+    return this.f.constant(this.words.fill(value));
   }
 
   /** One double in both halves. */
   f64(value: number): Local {
-    return this.f.constant(new Int32Array(Float64Array.of(value, value).buffer));
+    this.doubles.fill(value);
+    return this.f.constant(this.words);
   }
 
   add(a: Term, b: Term): Term {

@@ -4,7 +4,7 @@
  * r is a small difference of large numbers, so it is taken in double precision, with pi/2 in two parts of which the first
  * is so short that n times it is exact: good up to 2^20. Larger numbers go one by one through `reduceLarge`.
  */
-import { reduceLarge } from './reduce.js';
+import { reduceLarge } from './large-angles.js';
 import type { Local } from '../../wasm/index.js';
 import type { Lanes, Term } from './lanes.js';
 

@@ -13,7 +13,7 @@ import { load, loadSplat, store } from './memory.js';
 import { combine, identity } from './reduction.js';
 import { Totals } from './totals.js';
 import { isReduction } from './nest.js';
-import { schedule, sweepOf } from './schedule.js';
+import { sweepOf } from './schedule.js';
 import type { FunctionIndex, Local, ModuleBuilder } from '../../wasm/index.js';
 import type { Argument } from '../lanes/pointwise.js';
 import type { Term } from '../lanes/lanes.js';
@@ -27,8 +27,7 @@ import type { Schedule } from './schedule.js';
 const short = 16;
 
 /** The function of the nest: pointers, scratch if there is any, then the length or the rows. */
-export function emit(nest: Nest, module: ModuleBuilder, target: Target): FunctionIndex {
-  const plan = schedule(nest);
+export function emit(nest: Nest, plan: Schedule, module: ModuleBuilder, target: Target): FunctionIndex {
   const params = nest.streams.length + (plan.slots.size > 0 ? 1 : 0) + 1;
   return module.function(new Array<'i32'>(params).fill('i32'), [], (f) => new Emission(new Lanes(module, f, target), nest, plan).run());
 }

@@ -50,15 +50,16 @@ function onto(node: { readonly operands: readonly number[] }, operands: readonly
 }
 
 function kernelOf(nest: Nest, { body, rows, columns }: Body, target: Target): Kernel {
+  const plan = schedule(nest);
   const types = [...body.inputs, ...body.outputs].map((id) => typesOf(body.nodes[id])[0]);
   const operations = body.nodes.filter((node) => operandsOf(node).length > 0).length;
   return {
     signature: `nest${target.fma ? ' fma' : ''} ${JSON.stringify(nest, exact)}`,
-    scratch: schedule(nest).slots.size * slotBytes(nest),
+    scratch: plan.slots.size * slotBytes(nest),
     flops: operations * rows * columns,
     bytes: types.reduce((total, { dtype, shape }) => total + bytesOf(dtype) * sizeOf(shape), 0),
     extra: [nest.flat ? rows * columns : rows],
-    emit: (module) => emit(nest, module, target),
+    emit: (module) => emit(nest, plan, module, target),
   };
 }
 
