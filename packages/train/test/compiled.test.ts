@@ -107,7 +107,7 @@ test('trainers that are closed give every byte back', async () => {
   };
   await once();
   const { used, reserved } = memory();
-  for (let i = 0; i < 40; i++) await once();
+  for (let i = 0; i < 12; i++) await once();
   // What earlier trainers left may have been collected in between.
   expect(memory().used).toBeLessThanOrEqual(used);
   expect(memory().reserved).toBe(reserved);

@@ -1,7 +1,7 @@
 /** The engine that compiled programs run on: one memory, and what the machine can do. Made when it is first needed. */
 import { EagerTensor } from '../interpreter/eager.js';
 import { spanOf } from '../compiler/plan/buffer.js';
-import { matrixLayout } from '../compiler/plan/pitch.js';
+import { homeLayout } from '../compiler/plan/pitch.js';
 import { read, write } from './host.js';
 import { Memory } from './memory.js';
 import { probe } from './probe.js';
@@ -75,7 +75,7 @@ export class Engine {
   }
 
   private settle(variable: Variable): Residence {
-    const layout = matrixLayout({ dtype: variable.dtype, shape: variable.shape });
+    const layout = homeLayout({ dtype: variable.dtype, shape: variable.shape });
     const residence = new Residence(this.memory, layout, this.memory.allocate(roomOf(spanOf(layout))));
     this.residences.set(variable, residence);
     this.collected.register(variable, residence, residence);

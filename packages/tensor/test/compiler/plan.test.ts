@@ -85,6 +85,11 @@ describe('a compiled program', () => {
     expect(row.data()).toEqual(w.value.data().slice(1024, 2048));
   });
 
+  test('does not begin a sum with zeros over what it sums', () => {
+    const step = jit((x: Tensor, w: Tensor) => x.matmul(w).sum(0));
+    expect(step(tensor([[1, 2]]), tensor([[1, 2, 3], [4, 5, 6]])).toArray(1)).toEqual([9, 12, 15]); // prettier-ignore
+  });
+
   test('gives its memory back when it is closed: the next one fits where it was', () => {
     const once = (): number => {
       const state = new Variable(zeros([64, 64]));

@@ -38,19 +38,27 @@ export function refuses(node: Node): boolean {
 const reductions: ReadonlySet<string> = new Set(['sum', 'prod', 'max', 'min']);
 
 /**
- * Whether a node may write over its operand `old`: it reads every element of it once, where and when it writes the
- * new one. A nest that spreads what it has reduced goes over its operands several times.
+ * Whether a node may write its result `index` over its operand `old`: it reads every element of that once, where and when
+ * it writes the new one. A nest that spreads what it has reduced goes over its operands several times.
  */
-export function overwrites(node: Node, old: Id, roots: readonly Id[]): boolean {
-  if (node.kind !== 'fused' || !inOneSweep(node)) return false;
+export function overwrites(node: Node, index: number, old: Id, roots: readonly Id[]): boolean {
+  if (node.kind !== 'fused') return false;
+  const late = lateIn(node);
+  // Sums begin with zeros where they end up.
+  if (late[node.body.outputs[index]] || spreadsLate(node, late)) return false;
   return node.operands.every((id, i) => roots[id] !== roots[old] || (id === old && isFull(node, i)));
 }
 
-/** Whether no element depends on a reduction. */
-function inOneSweep({ body }: FusedNode): boolean {
+/** Which values of a nest depend on a reduction. */
+function lateIn({ body }: FusedNode): readonly boolean[] {
   const late: boolean[] = [];
   for (const node of body.nodes) late.push(isReduction(node) || operandsOf(node).some((operand) => late[operand]));
-  return body.nodes.every((node, id) => !late[id] || node.kind !== 'op' || node.name !== 'broadcastTo');
+  return late;
+}
+
+/** Whether any element depends on a reduction. */
+function spreadsLate({ body }: FusedNode, late: readonly boolean[]): boolean {
+  return body.nodes.some((node, id) => late[id] && node.kind === 'op' && node.name === 'broadcastTo');
 }
 
 function isReduction(node: Node): boolean {
@@ -69,6 +77,8 @@ function isFull({ body }: FusedNode, i: number): boolean {
 /** Where a value is made: the node that computes it, through reshapes, and what is made there. */
 export interface Origin {
   readonly id: Id;
+  /** Which of the node's results it is. */
+  readonly index: number;
   readonly node: Node;
   readonly at: Id;
 }
@@ -77,7 +87,7 @@ export interface Origin {
 export function originOf(graph: Graph, id: Id): Origin | undefined {
   const node = graph.nodes[id];
   if (node.kind === 'op' && (node.name === 'reshape' || node.name === 'stopGradient')) return originOf(graph, node.operands[0]);
-  if (node.kind === 'op') return isAlias(node) ? undefined : { id, node, at: id };
+  if (node.kind === 'op') return isAlias(node) ? undefined : { id, index: 0, node, at: id };
   const maker = node.kind === 'part' ? graph.nodes[node.of] : undefined;
-  return node.kind === 'part' && maker?.kind === 'fused' ? { id, node: maker, at: node.of } : undefined;
+  return node.kind === 'part' && maker?.kind === 'fused' ? { id, index: node.index, node: maker, at: node.of } : undefined;
 }

@@ -3,7 +3,7 @@ import { typesOf } from '../graph.js';
 import { lastRefusal } from './aliases.js';
 import { Buffer, denseLayout, Spot, spanOf } from './buffer.js';
 import { Lowering } from './lower.js';
-import { matricesOf, matrixLayout } from './pitch.js';
+import { homeLayout, matricesOf, valueLayout } from './pitch.js';
 import { Planner } from './planner.js';
 import type { Graph } from '../graph.js';
 import type { KernelFor, Target } from '../kernels/kernel.js';
@@ -37,8 +37,8 @@ export function plan(graph: Graph, { kernelFor, target, sources, sinks }: PlanOp
   const matrices = matricesOf(graph);
   const inputs = sources.map((source, i) => {
     const [type] = typesOf(graph.nodes[graph.inputs[i]]);
-    if (source.kind === 'argument') return planner.allocate(type, matrices[graph.inputs[i]] ? matrixLayout(type) : denseLayout(type));
-    return source.kind === 'constant' ? planner.constant(source.value) : homeOf(homes, source.home, matrixLayout(type));
+    if (source.kind === 'argument') return planner.allocate(type, matrices[graph.inputs[i]] ? valueLayout(type) : denseLayout(type));
+    return source.kind === 'constant' ? planner.constant(source.value) : homeOf(homes, source.home, homeLayout(type));
   });
   const lowering = new Lowering(planner, graph, inputs);
   const slots = sinks.flatMap((sink, i): Slot[] => {
@@ -46,7 +46,7 @@ export function plan(graph: Graph, { kernelFor, target, sources, sinks }: PlanOp
     const from = sources.findIndex((source) => source.kind === 'variable' && source.home === sink.home);
     const next = graph.outputs[i];
     return [
-      { old: from < 0 ? undefined : graph.inputs[from], next, spot: homeOf(homes, sink.home, matrixLayout(typesOf(graph.nodes[next])[0])) },
+      { old: from < 0 ? undefined : graph.inputs[from], next, spot: homeOf(homes, sink.home, homeLayout(typesOf(graph.nodes[next])[0])) },
     ];
   });
   for (const slot of slots) lowering.wantInPlace(slot, lastRefusal(graph));

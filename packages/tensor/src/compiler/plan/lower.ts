@@ -9,7 +9,7 @@ import { sizeOf } from '../../shape.js';
 import { isAlias, lastReads, originOf, overwrites, rootsOf } from './aliases.js';
 import { bytesOf } from '../../dtype.js';
 import { denseLayout, isDense, Spot, spanOf } from './buffer.js';
-import { matricesOf, matrixLayout } from './pitch.js';
+import { matricesOf, valueLayout } from './pitch.js';
 import type { Layout } from '../kernels/kernel.js';
 import type { AnyOp, FusedNode, Graph, Id, Node, OpNode, ScanNode } from '../graph.js';
 import type { TensorType } from '../../primitive.js';
@@ -59,7 +59,7 @@ export class Lowering {
     const origin = originOf(this.graph, next);
     if (!origin || origin.at <= from) return;
     const last = old === undefined ? -1 : this.last[old];
-    const free = last < origin.at || (old !== undefined && last === origin.at && overwrites(origin.node, old, this.roots));
+    const free = last < origin.at || (old !== undefined && last === origin.at && overwrites(origin.node, origin.index, old, this.roots));
     if (free) this.want(next, spot);
   }
 
@@ -106,10 +106,10 @@ export class Lowering {
         return this.scan(node);
       case 'fused': {
         const parts = this.parts.get(id) ?? [];
-        const dying = this.dyingAt(id, node);
+        const taken = new Set<Spot>();
         const results = node.types.map((type, i) => {
           const layout = this.layoutOf(parts[i], type);
-          return this.wish(parts[i]) ?? takeOver(dying, layout) ?? this.planner.allocate(type, layout);
+          return this.wish(parts[i]) ?? this.takeOver(node, id, i, layout, taken) ?? this.planner.allocate(type, layout);
         });
         this.planner.run(node, this.operands(node), results);
         return results;
@@ -138,7 +138,7 @@ export class Lowering {
   }
 
   private layoutOf(id: Id | undefined, type: TensorType): Layout {
-    return id !== undefined && this.matrices[id] ? matrixLayout(type) : denseLayout(type);
+    return id !== undefined && this.matrices[id] ? valueLayout(type) : denseLayout(type);
   }
 
   /** Where somebody wants value `id`, if anybody does. */
@@ -146,16 +146,25 @@ export class Lowering {
     return id === undefined ? undefined : (this.wanted.get(id) ?? this.pieceOf(id));
   }
 
-  /** Operands that nobody reads again, over which the nest may write: each the only thing in its buffer. */
-  private dyingAt(at: Id, node: FusedNode): Spot[] {
-    return node.operands.flatMap((id) => {
-      const origin = originOf(this.graph, id);
-      // A concatenation shares its memory with its parts, which may live on.
-      const own = origin && this.wish(origin.id) === undefined && !(origin.node.kind === 'op' && origin.node.name === 'concat');
-      if (!own || this.last[this.roots[id]] !== at || !overwrites(node, id, this.roots)) return [];
+  /** The place of an operand that nobody reads again and whose elements lie as those of result `i` shall: for one result only. */
+  private takeOver(node: FusedNode, at: Id, i: number, layout: Layout, taken: Set<Spot>): Spot | undefined {
+    for (const id of node.operands) {
       const spot = this.spotOf(id);
-      return spot.region.kind === 'arena' && spot.offset === 0 && spanOf(spot.layout) === spot.region.bytes ? [spot] : [];
-    });
+      const alike = spot.type.dtype === layout.type.dtype && spot.dense === isDense(layout) && spanOf(spot.layout) === spanOf(layout);
+      if (!alike || taken.has(spot) || !this.isOnly(id, spot) || this.last[this.roots[id]] !== at) continue;
+      if (!overwrites(node, i, id, this.roots)) continue;
+      taken.add(spot);
+      return spot.reshaped(layout.type.shape);
+    }
+    return undefined;
+  }
+
+  /** Whether a value is the only thing in its buffer, and nobody wants it there. */
+  private isOnly(id: Id, { region, offset, layout }: Spot): boolean {
+    const origin = originOf(this.graph, id);
+    // A concatenation shares its memory with its parts, which may live on.
+    const own = origin && this.wish(origin.id) === undefined && !(origin.node.kind === 'op' && origin.node.name === 'concat');
+    return own === true && region.kind === 'arena' && offset === 0 && spanOf(layout) === region.bytes;
   }
 
   /** The part of a concatenation that is value `id`. */
@@ -244,14 +253,6 @@ export class Lowering {
       if (id !== undefined && !this.wanted.has(id) && !this.joined.has(id)) this.joined.set(id, { concat, index });
     }
   }
-}
-
-/** The place of a dying operand whose elements lie as those of this result shall, for one result only. */
-function takeOver(dying: Spot[], layout: Layout): Spot | undefined {
-  const i = dying.findIndex(
-    (spot) => spot.type.dtype === layout.type.dtype && spot.dense === isDense(layout) && spanOf(spot.layout) === spanOf(layout),
-  );
-  return i < 0 ? undefined : dying.splice(i, 1)[0].reshaped(layout.type.shape);
 }
 
 /** A reshape or a box of a tensor without a copy; undefined where there must be one. */

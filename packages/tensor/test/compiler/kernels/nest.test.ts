@@ -190,6 +190,17 @@ describe.each(flavours)('fma: $fma', ({ fma }) => {
     );
   });
 
+  test('a NaN is the largest and the smallest of its row, wherever it stands', () => {
+    for (const name of ['max', 'min']) {
+      for (let at = 0; at < 11; at++) {
+        const x = Float32Array.from({ length: 22 }, (_, i) => (i === 11 + at ? NaN : i - 9));
+        const node = asOp(op(name, [0], type('float32', 2), { axes: [1], keepDims: false }));
+        const [found] = compiled(node, [layoutOf(type('float32', 2, 11))], [layoutOf(node.type)], [x], { fma }) ?? [];
+        expect([...found]).toEqual([name === 'max' ? 1 : -9, NaN]);
+      }
+    }
+  });
+
   test('reductions over any axes are the reference', () => {
     const cases = fc.record({ name: fc.constantFrom('sum', 'max', 'min'), dtype: dtypes, shape: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 4 }), chosen: fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }) }); // prettier-ignore
     fc.assert(

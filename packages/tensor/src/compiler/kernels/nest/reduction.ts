@@ -25,11 +25,10 @@ export function combine(v: Lanes, op: Reduction, dtype: DType, a: Term, b: Term)
 }
 
 /** All four lanes as one, in each of them: first the two halves, then the two that are left. */
-export function across(v: Lanes, op: Reduction, dtype: DType, x0: Term): Term {
+export function across(v: Lanes, x0: Term, join: (a: Term, b: Term) => Term): Term {
   const x = v.let(x0);
-  const pair = v.let(combine(v, op, dtype, x, v.shuffle(x, x, [2, 3, 0, 1])));
-  const all = combine(v, op, dtype, pair, v.shuffle(pair, pair, [1, 0, 3, 2]));
-  return dtype === 'uint8' ? v.op('v128.and', all, v.i32(255)) : all;
+  const pair = v.let(join(x, v.shuffle(x, x, [2, 3, 0, 1])));
+  return join(pair, v.shuffle(pair, pair, [1, 0, 3, 2]));
 }
 
 /** The lanes that count, the others as if there were nothing. */
