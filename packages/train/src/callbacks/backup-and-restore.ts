@@ -3,6 +3,7 @@ import { ArgumentError } from '@gradus/tensor';
 import { Callback } from '../callback.js';
 import { checkpointFromBytes, checkpointToBytes } from '../codec.js';
 import { StateFields } from '../state.js';
+import { absent } from './absent.js';
 import { Every } from './every.js';
 import type { EpochEnd, TrainBatchEnd, Training } from '../callback.js';
 import type { Checkpoint, State } from '../state.js';
@@ -79,10 +80,4 @@ function fileStore(path: string): Store {
     write: (bytes) => writeFileAtomically(path, bytes),
     remove: () => removeFile(path),
   };
-}
-
-/** A file that is not there is a run that begins; anything else is an error. */
-function absent(error: unknown): undefined {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-  throw error;
 }
