@@ -11,7 +11,7 @@ import { inLoops, rewrite } from './rewrite.js';
 import { prune } from './prune.js';
 import { operandsOf } from './graph.js';
 import type { AnyOp, Graph, Id, Node, OpNode, ScanNode } from './graph.js';
-import type { PrimitiveName } from '../primitive.js';
+import type { PrimitiveName, TensorType } from '../primitive.js';
 import type { Tensor } from '../tensor.js';
 import type { Draft, Rule } from './rewrite.js';
 
@@ -65,22 +65,28 @@ function evaluated(
   return untyped.run(primitives[node.name], operands, node.attributes);
 }
 
-function foldMoves(node: AnyOp, { nodes, add }: Draft): Id | undefined {
+function foldMoves(node: AnyOp, draft: Draft): Id | undefined {
   if (node.name === 'stopGradient') return node.operands[0];
   if (node.name === 'reshape') {
-    const [x] = node.operands;
-    const from = nodes[x];
-    const source = from.kind === 'op' && from.name === 'reshape' ? from.operands[0] : x;
-    if (sameShape(typeOf(nodes, source).shape, node.type.shape)) return source;
-    return source === x ? undefined : add({ ...node, operands: [source] });
+    const shaped = reshaped(node.operands[0], node.type, draft);
+    return 'known' in shaped ? shaped.known : shaped.operands[0] === node.operands[0] ? undefined : draft.add(shaped);
   }
   if (node.name !== 'transpose') return undefined;
   // Axes of one element may stand anywhere: where only they move, no number does.
-  const { shape } = typeOf(nodes, node.operands[0]);
+  const { shape } = typeOf(draft.nodes, node.operands[0]);
   const long = node.attributes.permutation.filter((axis) => shape[axis] !== 1);
   const ascending = long.every((axis, i) => i === 0 || long[i - 1] < axis);
   if (!ascending) return undefined;
-  return add({ kind: 'op', name: 'reshape', operands: node.operands, attributes: { shape: node.type.shape }, type: node.type });
+  const shaped = reshaped(node.operands[0], node.type, draft);
+  return 'known' in shaped ? shaped.known : draft.add(shaped);
+}
+
+/** x in another shape: what it was shaped from already, or one node. */
+function reshaped(x: Id, type: TensorType, { nodes }: Draft): OpNode<'reshape'> | { readonly known: Id } {
+  const from = nodes[x];
+  const source = from.kind === 'op' && from.name === 'reshape' ? from.operands[0] : x;
+  if (sameShape(typeOf(nodes, source).shape, type.shape)) return { known: source };
+  return { kind: 'op', name: 'reshape', operands: [source], attributes: { shape: type.shape }, type };
 }
 
 /** a bT as flags of the product. Two flags at once are not folded: no kernel reads both operands across their rows. */

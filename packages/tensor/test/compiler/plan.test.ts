@@ -90,6 +90,11 @@ describe('a compiled program', () => {
     expect(step(tensor([[1, 2]]), tensor([[1, 2, 3], [4, 5, 6]])).toArray(1)).toEqual([9, 12, 15]); // prettier-ignore
   });
 
+  test('tells one value a row from one a column, in a square too', () => {
+    const step = jit((x: Tensor) => x.add(x.sum(1)));
+    expect(step(tensor([[1, 2], [3, 4]])).toArray(2)).toEqual([[4, 9], [6, 11]]); // prettier-ignore
+  });
+
   test('gives its memory back when it is closed: the next one fits where it was', () => {
     const once = (): number => {
       const state = new Variable(zeros([64, 64]));

@@ -18,7 +18,7 @@ export interface Group {
 
 /** All nodes in groups, in an order in which each reads only earlier ones and its own. */
 export function groupsOf(graph: Graph, places: readonly (Placed | undefined)[]): readonly Group[] {
-  const joined = (reader: Id, id: Id): boolean => joins(graph.nodes[reader], places[reader], places[id]);
+  const joined = (reader: Id, id: Id): boolean => joins(graph.nodes[reader], places[reader], places[id], typeOf(graph.nodes[id]));
   const levels = levelsOf(graph, joined);
   pull(graph, levels, joined);
   const groups = components(graph, levels, joined);

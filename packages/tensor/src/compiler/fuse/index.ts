@@ -5,9 +5,11 @@
  * its optimizer is one. What a nest computes on the way stays in registers: only what others read is written.
  */
 import { operandsOf, rename, typesOf } from '../graph.js';
+import { columnsOf, rowsOf } from '../plan/buffer.js';
 import { prune } from '../prune.js';
 import { inLoops } from '../rewrite.js';
 import { share } from '../share.js';
+import { sameShape, sizeOf } from '../../shape.js';
 import { groupsOf } from './groups.js';
 import { placesOf, typeOf } from './nests.js';
 import { spread } from './spread.js';
@@ -30,7 +32,7 @@ export function fuse(graph: Graph): Graph {
     const [first] = group.members;
     const place = places[first];
     const { kind } = source.nodes[first];
-    if (place) assemble({ graph: source, readers, nodes, moved }, group, place);
+    if (place) assemble({ graph: source, readers, nodes, moved }, group, nestOf(source, group, places, place));
     else if (kind !== 'input' && kind !== 'part') {
       append(first);
       // Parts stand beside what they are parts of.
@@ -49,7 +51,11 @@ interface Assembly {
 }
 
 /** Appends one nest with a part for each value that others read. */
-function assemble({ graph, readers, nodes, moved }: Assembly, { members }: Group, { rows, columns }: Placed): void {
+function assemble(
+  { graph, readers, nodes, moved }: Assembly,
+  { members }: Group,
+  { rows, columns }: Pick<Placed, 'rows' | 'columns'>,
+): void {
   const inside = new Set(members);
   const read = members.filter((id) => readers[id].some((reader) => !inside.has(reader)));
   // What is only shaped anew is written once, and shaped outside.
@@ -83,6 +89,22 @@ function assemble({ graph, readers, nodes, moved }: Assembly, { members }: Group
     const operands: readonly [Id] = [moved[source(id)]];
     if (source(id) !== id) moved[id] = nodes.push({ kind: 'op', name: 'reshape', operands, attributes: { shape: type.shape }, type }) - 1;
   }
+}
+
+/** Where no element of the nest is left in a group, only values of its rows, these are the elements of a smaller nest. */
+function nestOf(
+  graph: Graph,
+  { members }: Group,
+  places: readonly (Placed | undefined)[],
+  place: Placed,
+): Pick<Placed, 'rows' | 'columns'> {
+  const read = members.flatMap((id) => operandsOf(graph.nodes[id]));
+  const isWhole = (id: Id): boolean => places[id]?.role === 'full' || sizeOf(typeAt(graph, id).shape) === place.rows * place.columns;
+  if (members.some((id) => places[id]?.role === 'full') || read.some(isWhole)) return place;
+  const shapes = [...members, ...read].map((id) => typeAt(graph, id)).filter(({ shape }) => sizeOf(shape) === place.rows);
+  const [first] = shapes;
+  const alike = shapes.every(({ shape }) => sameShape(shape, first.shape));
+  return alike ? { rows: rowsOf(first), columns: columnsOf(first) } : { rows: place.rows, columns: 1 };
 }
 
 /** Who reads each value; an output is read by nobody known. */

@@ -61,14 +61,20 @@ function isRowOf(type: TensorType, { rows }: Placed): boolean {
 
 /** Whether x is a single value, one a row or one a column of y. */
 function isSpread(x: TensorType, y: TensorType): boolean {
-  if (sizeOf(x.shape) === 1) return true;
-  const missing = y.shape.length - x.shape.length;
-  const at = (axis: number): number => (axis < missing ? 1 : x.shape[axis - missing]);
+  if (sizeOf(x.shape) === 1 || spreadsRows(x, y)) return true;
   const last = y.shape.length - 1;
-  const leading = y.shape.slice(0, -1);
-  const perRow = at(last) === 1 && leading.every((n, axis) => at(axis) === n);
-  const perColumn = at(last) === y.shape[last] && leading.every((_, axis) => at(axis) === 1);
-  return perRow || perColumn;
+  return sizeAt(x, y, last) === y.shape[last] && y.shape.slice(0, -1).every((_, axis) => sizeAt(x, y, axis) === 1);
+}
+
+/** Whether x has one value for each row of y. In a square, one value a row and one a column look alike but for the axis. */
+function spreadsRows(x: TensorType, y: TensorType): boolean {
+  const last = y.shape.length - 1;
+  return sizeAt(x, y, last) === 1 && y.shape.slice(0, -1).every((n, axis) => sizeAt(x, y, axis) === n);
+}
+
+/** The size of x along an axis of y: shapes align at the right. */
+function sizeAt({ shape }: TensorType, y: TensorType, axis: number): number {
+  return shape[axis - y.shape.length + shape.length] ?? 1;
 }
 
 function reductionPlace(node: OpNode<'sum' | 'max' | 'min'>, from: TensorType, place: Placed | undefined): Placed | undefined {
@@ -114,10 +120,10 @@ export function sameNest(a: Placed, b: Placed): boolean {
   return a.rows === b.rows && a.columns === b.columns;
 }
 
-/** Whether `node` may read value `o` in the turn of the loop that makes it. */
-export function joins(node: Node, place: Placed | undefined, o: Placed | undefined): boolean {
+/** Whether `node` may read value `o`, of type `type`, in the turn of the loop that makes it. */
+export function joins(node: Node, place: Placed | undefined, o: Placed | undefined, type: TensorType): boolean {
   if (node.kind !== 'op' || !place || !o || !sameNest(place, o) || o.role === 'end') return false;
-  if (node.name === 'broadcastTo') return o.role === 'row';
+  if (node.name === 'broadcastTo') return o.role === 'row' && spreadsRows(type, node.type);
   const isReduction = node.name === 'sum' || node.name === 'max' || node.name === 'min';
   if (!isReduction) return o.role === place.role;
   return place.role === 'end' || o.role === 'full';

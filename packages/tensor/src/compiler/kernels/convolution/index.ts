@@ -2,6 +2,7 @@
 import { spatialOf } from '../../../primitives/conv.js';
 import { emitFilter } from './filter.js';
 import { emitForward } from './forward.js';
+import { emitScatter } from './scatter.js';
 import { emitTurn } from './turn.js';
 import type { AnyOp } from '../../graph.js';
 import type { FunctionBuilder, ModuleBuilder } from '../../wasm/index.js';
@@ -11,7 +12,7 @@ import type { Convolution } from './forward.js';
 
 export type ConvolutionNode = Extract<AnyOp, { readonly name: 'conv' | 'convInput' | 'convKernel' }>;
 
-/** The kernel of a convolution; the input gradient of a strided one stays with the reference. */
+/** The kernel of a convolution or of one of its gradients. */
 export function convolutionKernel(
   node: ConvolutionNode,
   operands: readonly Layout[],
@@ -31,9 +32,9 @@ export function convolutionKernel(
       return made('convKernel', conv, 0, (module, f) => emitFilter(module, f, conv, 0, 1, 2));
     }
     case 'convInput': {
-      if (attributes.strides.some((stride) => stride > 1)) return undefined;
       const s = spatialOf(result.type.shape, second.type.shape, first.type.shape, attributes);
-      return inputKernel(convolutionOf(s, result, second, first, fma));
+      const conv = convolutionOf(s, result, second, first, fma);
+      return s.strides.some((stride) => stride > 1) ? stridedInputKernel(conv) : inputKernel(conv);
     }
   }
 }
@@ -62,6 +63,17 @@ function inputKernel(conv: Convolution): Kernel {
     const [dy, w, dx, scratch] = [0, 1, 2, 3];
     emitTurn(f, { taps, c, f: filters, groups, wRow }, w, scratch);
     emitForward(module, f, back, dy, scratch, dx);
+  });
+}
+
+/** dx of a convolution that leaves places out: tap by tap. */
+function stridedInputKernel(conv: Convolution): Kernel {
+  const { axes, c, f: filters, groups, wRow } = conv;
+  const taps = axes.reduce((product, axis) => product * axis.kernel, 1);
+  return made('convInput', conv, 4 * taps * filters * c * groups, (module, f) => {
+    const [dy, w, dx, scratch] = [0, 1, 2, 3];
+    emitTurn(f, { taps, c, f: filters, groups, wRow }, w, scratch);
+    emitScatter(module, f, conv, dy, scratch, dx);
   });
 }
 
