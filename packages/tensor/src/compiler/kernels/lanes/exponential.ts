@@ -42,14 +42,14 @@ function scale(v: Lanes, x: Term, shifted: Local): Term {
 
 /** e^r - 1 for |r| <= ln 2 / 2. */
 function expm1Near(v: Lanes, r: Local): Term {
-  const q = v.horner(r, [0.500000004923, 0.166666668262, 0.0416663421289, 0.0083332706262, 0.00139420460064, 0.00019915622007]);
+  const q = v.polynomial(r, [0.500000004923, 0.166666668262, 0.0416663421289, 0.0083332706262, 0.00139420460064, 0.00019915622007]);
   return v.madd(v.mul(r, r), q, r);
 }
 
 /** e^x within 1 ulp, denormals included. */
 export function exp(v: Lanes, x: Term): Term {
   const { shifted, r } = reduce(v, v.let(v.atMost(v.atLeast(x, -104), 89)));
-  const q = v.horner(r, [0.499999930506, 0.166665147912, 0.0416684568082, 0.00836941885137, 0.00138131436404]);
+  const q = v.polynomial(r, [0.499999930506, 0.166665147912, 0.0416684568082, 0.00836941885137, 0.00138131436404]);
   return scale(v, v.add(v.madd(v.mul(r, r), q, r), v.f32(1)), shifted);
 }
 
@@ -84,7 +84,7 @@ function split(v: Lanes, x: Local, more: Term | undefined): { readonly n: Local;
 /** n ln 2 + log(1 + f) + c, small parts first. */
 function combine(v: Lanes, n: Local, f: Local, c: Term | undefined): Term {
   const square = v.let(v.mul(f, f));
-  const p = v.horner(f, [
+  const p = v.polynomial(f, [
     0.333333104454, -0.249999865766, 0.20002226317, -0.166692518043, 0.142186638407, -0.123843352934, 0.118729260117, -0.117898642777,
     0.0691553945944,
   ]); // prettier-ignore
@@ -155,13 +155,13 @@ export function tanh(v: Lanes, x0: Term): Term {
 export function erf(v: Lanes, x0: Term): Term {
   const x = v.let(x0);
   const z = v.let(v.mul(x, x));
-  const p = v.horner(z, [0.128379145418, -0.376124626783, 0.112814665448, -0.0267533348103, 0.00497311721009, -0.000588677589507]); // prettier-ignore
+  const p = v.polynomial(z, [0.128379145418, -0.376124626783, 0.112814665448, -0.0267533348103, 0.00497311721009, -0.000588677589507]); // prettier-ignore
   const near = v.let(v.madd(x, p, x));
   const magnitude = v.let(v.abs(x));
   const t = v.let(v.atMost(magnitude, 3.95));
-  const q = v.horner(t, [-1.12828080575, -0.636557818391, -0.104089476829, 0.0220967805736, -0.00295560339426, 0.000181281216583]); // prettier-ignore
+  const q = v.polynomial(t, [-1.12828080575, -0.636557818391, -0.104089476829, 0.0220967805736, -0.00295560339426, 0.000181281216583]); // prettier-ignore
   const { shifted, r } = reduce(v, v.let(v.mul(t, q)));
-  const rest = v.horner(r, [1, 1, 0.499992018069, 0.166671334538, 0.0418944957, 0.00831203055765]);
+  const rest = v.polynomial(r, [1, 1, 0.499992018069, 0.166671334538, 0.0418944957, 0.00831203055765]);
   const tail = v.mul(power(v, shifted), rest);
   const far = v.copySign(v.sub(v.f32(1), tail), x);
   return v.select(v.op('f32x4.lt', magnitude, v.f32(0.95)), near, far);

@@ -133,6 +133,18 @@ export class Lanes {
     return c.slice(0, -1).reduceRight<Term>((sum, ci) => this.madd(sum, x, this.f32(ci)), this.f32(c[c.length - 1]));
   }
 
+  /**
+   * A longer polynomial, as `horner` in x^2 for the even coefficients and for the odd ones: two chains of half the
+   * length, since what a chain waits for is the step before. Fused steps take half as long, and one chain is enough.
+   */
+  polynomial(x: Local, c: readonly number[]): Term {
+    if (this.target.fma) return this.horner(x, c);
+    const square = this.let(this.mul(x, x));
+    const even = this.horner(square, c.filter((_, i) => i % 2 === 0)); // prettier-ignore
+    const odd = this.let(this.horner(square, c.filter((_, i) => i % 2 === 1))); // prettier-ignore
+    return this.madd(odd, x, even);
+  }
+
   /** As `horner`, in double precision. */
   horner64(x: Local, c: readonly number[]): Term {
     return c.slice(0, -1).reduceRight<Term>((sum, ci) => this.madd64(sum, x, this.f64(ci)), this.f64(c[c.length - 1]));
