@@ -4,6 +4,17 @@ import { MeanOfValues } from './mean.js';
 import type { Tensor } from '@gradus/tensor';
 import type { MetricOptions } from './metric.js';
 
+/** p = y, for predictions that are labels already. y, p: [n, ...]. */
+export class Accuracy extends MeanOfValues {
+  constructor(options?: MetricOptions) {
+    super('accuracy', 'up', options);
+  }
+  override values(yTrue: Tensor, yPred: Tensor): Tensor {
+    const [y, p] = alignRanks(yTrue.cast(yPred.dtype), yPred);
+    return p.equal(y).cast('float32');
+  }
+}
+
 export interface BinaryAccuracyOptions extends MetricOptions {
   /** @defaultValue 0.5 */
   readonly threshold?: number;
@@ -39,8 +50,12 @@ export class SparseCategoricalAccuracy extends MeanOfValues {
     super('sparse_categorical_accuracy', 'up', options);
   }
   override values(yTrue: Tensor, yPred: Tensor): Tensor {
-    const extra = yTrue.rank === yPred.rank && yTrue.shape[yTrue.rank - 1] === 1;
-    const labels = extra ? yTrue.squeeze(-1) : yTrue;
-    return yPred.argmax(-1).equal(labels.cast('int32')).cast('float32');
+    return yPred.argmax(-1).equal(labelsOf(yTrue, yPred)).cast('float32');
   }
+}
+
+/** Labels [n, ...], also where they are given as [n, ..., 1]. */
+export function labelsOf(yTrue: Tensor, yPred: Tensor): Tensor {
+  const extra = yTrue.rank === yPred.rank && yTrue.shape[yTrue.rank - 1] === 1;
+  return (extra ? yTrue.squeeze(-1) : yTrue).cast('int32');
 }

@@ -3,13 +3,40 @@ import { ArgumentError } from '@gradus/tensor';
 import { loss } from '../losses/index.js';
 import { snakeCase } from '../paths.js';
 import { BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy } from './accuracy.js';
+import { AUC } from './auc.js';
+import { FalseNegatives, FalsePositives, Precision, Recall, TrueNegatives, TruePositives } from './confusion.js';
 import { MeanLoss } from './losses.js';
 import { Metric } from './metric.js';
+import { CosineSimilarity, R2Score, RootMeanSquaredError } from './regression.js';
+import { SparseTopKCategoricalAccuracy, TopKCategoricalAccuracy } from './top-k.js';
 import type { LossName } from '../losses/index.js';
+import type { Loss } from '../losses/loss.js';
+import type { MetricOptions } from './metric.js';
 import type { Shape } from '@gradus/tensor';
 
+/** Metrics that are no loss, whatever the shapes. */
+const table = {
+  binaryAccuracy: (options: MetricOptions): Metric => new BinaryAccuracy(options),
+  categoricalAccuracy: (options: MetricOptions): Metric => new CategoricalAccuracy(options),
+  sparseCategoricalAccuracy: (options: MetricOptions): Metric => new SparseCategoricalAccuracy(options),
+  topKCategoricalAccuracy: (options: MetricOptions): Metric => new TopKCategoricalAccuracy(options),
+  sparseTopKCategoricalAccuracy: (options: MetricOptions): Metric => new SparseTopKCategoricalAccuracy(options),
+  rootMeanSquaredError: (options: MetricOptions): Metric => new RootMeanSquaredError(options),
+  cosineSimilarity: (options: MetricOptions): Metric => new CosineSimilarity(options),
+  r2Score: (options: MetricOptions): Metric => new R2Score(options),
+  truePositives: (options: MetricOptions): Metric => new TruePositives(options),
+  trueNegatives: (options: MetricOptions): Metric => new TrueNegatives(options),
+  falsePositives: (options: MetricOptions): Metric => new FalsePositives(options),
+  falseNegatives: (options: MetricOptions): Metric => new FalseNegatives(options),
+  precision: (options: MetricOptions): Metric => new Precision(options),
+  recall: (options: MetricOptions): Metric => new Recall(options),
+  auc: (options: MetricOptions): Metric => new AUC(options),
+};
+
+type OwnName = keyof typeof table;
+
 /** 'accuracy' becomes the binary, categorical or sparse one, by the shapes of targets and predictions. */
-export type MetricName = 'accuracy' | 'acc' | 'binaryAccuracy' | 'categoricalAccuracy' | 'sparseCategoricalAccuracy' | LossName;
+export type MetricName = 'accuracy' | 'acc' | OwnName | LossName;
 
 /** A metric, or the name of one. */
 export type MetricLike = Metric | MetricName;
@@ -23,27 +50,20 @@ export function metricKey(like: MetricLike): string {
 export function metric(like: MetricLike, yTrue: Shape, yPred: Shape): Metric {
   if (like instanceof Metric) return like;
   const name = metricKey(like);
-  switch (like) {
-    case 'accuracy':
-    case 'acc':
-      return accuracyFor(yTrue, yPred, name);
-    case 'binaryAccuracy':
-      return new BinaryAccuracy({ name });
-    case 'categoricalAccuracy':
-      return new CategoricalAccuracy({ name });
-    case 'sparseCategoricalAccuracy':
-      return new SparseCategoricalAccuracy({ name });
-    case 'mse':
-    case 'meanSquaredError':
-    case 'mae':
-    case 'meanAbsoluteError':
-    case 'binaryCrossentropy':
-    case 'categoricalCrossentropy':
-    case 'sparseCategoricalCrossentropy':
-      return new MeanLoss(loss(like), { name });
-    default:
-      throw new ArgumentError(`metrics: unknown metric '${String(like)}'`);
+  if (like === 'accuracy' || like === 'acc') return accuracyFor(yTrue, yPred, name);
+  return isOwn(like) ? table[like]({ name }) : new MeanLoss(lossFor(like), { name });
+}
+
+function lossFor(name: LossName): Loss {
+  try {
+    return loss(name);
+  } catch {
+    throw new ArgumentError(`metrics: unknown metric '${String(name)}'`);
   }
+}
+
+function isOwn(text: string): text is OwnName {
+  return Object.hasOwn(table, text);
 }
 
 function accuracyFor(yTrue: Shape, yPred: Shape, name: string): Metric {

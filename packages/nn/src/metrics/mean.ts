@@ -1,4 +1,4 @@
-/** Streaming means. */
+/** Streaming means and sums. */
 import { alignWeight, divideSafely } from '../losses/loss.js';
 import { Metric } from './metric.js';
 import type { Tensor, Variable } from '@gradus/tensor';
@@ -40,6 +40,35 @@ function weightedSum(values: Tensor, sampleWeight: Tensor | undefined): readonly
   return [perSample(matched.mul(weight)).sum(), perSample(weight).sum()];
 }
 
+/** How much each value counts: a mask is a weight of 0 or 1. */
+export function weightOf({ sampleWeight, mask }: MetricCall = {}): Tensor | undefined {
+  const kept = mask?.cast('float32');
+  return kept && sampleWeight ? kept.mul(alignWeight(sampleWeight, kept)) : (kept ?? sampleWeight);
+}
+
+/** The sum of all values, each times its weight. */
+export class Sum extends Metric {
+  private readonly total: Variable = this.state('total');
+
+  constructor(options?: MetricOptions) {
+    super('sum', undefined, options);
+  }
+
+  /** Takes values [n, ...] into account. */
+  add(values: Tensor, sampleWeight?: Tensor): void {
+    const x = values.cast('float32');
+    this.total.assign(this.total.value.add((sampleWeight ? x.mul(alignWeight(sampleWeight, x)) : x).sum()));
+  }
+
+  override update(values: Tensor, _ignored: Tensor, { sampleWeight }: MetricCall = {}): void {
+    this.add(values, sampleWeight);
+  }
+
+  override result(): Tensor {
+    return this.total.value;
+  }
+}
+
 /** The mean of one value a sample: most metrics. A subclass says only what the value is. */
 export abstract class MeanOfValues extends Metric {
   private readonly mean: Mean = new Mean();
@@ -52,10 +81,8 @@ export abstract class MeanOfValues extends Metric {
   /** One value a sample (and time step). */
   abstract values(yTrue: Tensor, yPred: Tensor): Tensor;
 
-  override update(yTrue: Tensor, yPred: Tensor, { sampleWeight, mask }: MetricCall = {}): void {
-    const kept = mask?.cast('float32');
-    const weight = kept && sampleWeight ? kept.mul(alignWeight(sampleWeight, kept)) : (kept ?? sampleWeight);
-    this.mean.add(this.values(yTrue, yPred), weight);
+  override update(yTrue: Tensor, yPred: Tensor, options?: MetricCall): void {
+    this.mean.add(this.values(yTrue, yPred), weightOf(options));
   }
   override result(): Tensor {
     return this.mean.result();

@@ -1,6 +1,6 @@
 /** What a metric is: state that batches update, and a number that is read from it at any time. */
 import { Variable, zeros } from '@gradus/tensor';
-import type { Tensor } from '@gradus/tensor';
+import type { Shape, Tensor } from '@gradus/tensor';
 
 export interface MetricOptions {
   /** The key under which it is logged. @defaultValue the class in snake case */
@@ -26,7 +26,7 @@ export abstract class Metric {
   /** Takes a batch into account. */
   abstract update(yTrue: Tensor, yPred: Tensor, options?: MetricCall): void;
 
-  /** The value over all batches since the last reset, a scalar. */
+  /** The value over all batches since the last reset: a scalar, unless the metric is asked for several values. */
   abstract result(): Tensor;
 
   /** Forgets all batches. */
@@ -35,8 +35,8 @@ export abstract class Metric {
   }
 
   /** A part of the state, zero at first. */
-  protected state(name: string): Variable {
-    const variable = new Variable({ dtype: 'float32', shape: [], make: () => zeros([]) }, { name });
+  protected state(name: string, shape: Shape = []): Variable {
+    const variable = new Variable({ dtype: 'float32', shape, make: () => zeros(shape) }, { name });
     this.variables.push(variable);
     return variable;
   }

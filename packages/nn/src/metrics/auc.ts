@@ -1,0 +1,140 @@
+/** The area under a curve of predictions at many thresholds. */
+import { ArgumentError, ShapeError, showShape, where } from '@gradus/tensor';
+import { divideSafely } from '../losses/loss.js';
+import { alignAll, cellsOf } from './confusion.js';
+import { Metric } from './metric.js';
+import { add } from './regression.js';
+import type { Shape, Tensor, Variable } from '@gradus/tensor';
+import type { Cell } from './confusion.js';
+import type { MetricCall, MetricOptions } from './metric.js';
+
+/** True positives over false positives ('ROC'), or precision over recall ('PR'). */
+export type Curve = 'ROC' | 'PR';
+
+/** The height of the curve between two thresholds: in between, the lower or the higher one. */
+export type SummationMethod = 'interpolation' | 'minoring' | 'majoring';
+
+export interface AUCOptions extends MetricOptions {
+  /** How many thresholds there are from 0 to 1. @defaultValue 200 */
+  readonly numThresholds?: number;
+  /** @defaultValue 'ROC' */
+  readonly curve?: Curve;
+  /** @defaultValue 'interpolation' */
+  readonly summationMethod?: SummationMethod;
+  /** The thresholds between 0 and 1. @defaultValue numThresholds evenly spaced ones */
+  readonly thresholds?: readonly number[];
+  /** Whether each column of predictions [n, labels] has its own area, of which the mean is taken. @defaultValue false */
+  readonly multiLabel?: boolean;
+  /** Whether the sigmoid of the predictions is meant. @defaultValue false */
+  readonly fromLogits?: boolean;
+}
+
+type Counts = Readonly<Record<Cell, Variable>>;
+
+/**
+ * sum over neighbouring thresholds of (x_i - x_i+1) height_i, x the false positive rate or the recall.
+ * 'PR' with 'interpolation' lets true and false positives, not precision, vary linearly between thresholds
+ * (Davis and Goadrich 2006). y, p: [n, ...].
+ */
+export class AUC extends Metric {
+  private readonly curve: Curve;
+  private readonly summationMethod: SummationMethod;
+  private readonly thresholds: readonly number[];
+  private readonly multiLabel: boolean;
+  private readonly fromLogits: boolean;
+  private counts: Counts | undefined;
+
+  constructor(options: AUCOptions = {}) {
+    super('auc', 'up', options);
+    this.curve = options.curve ?? 'ROC';
+    this.summationMethod = options.summationMethod ?? 'interpolation';
+    this.thresholds = thresholdsOf(options);
+    this.multiLabel = options.multiLabel ?? false;
+    this.fromLogits = options.fromLogits ?? false;
+    if (!this.multiLabel) this.counts = this.countsOf([this.thresholds.length]);
+  }
+
+  override update(yTrue: Tensor, yPred: Tensor, options?: MetricCall): void {
+    const [y, p, weight] = alignAll(this.name, yTrue, this.fromLogits ? yPred.sigmoid() : yPred, options);
+    const cells = cellsOf(this.part(y), this.part(p), weight && this.part(weight), this.thresholds);
+    const counts = (this.counts ??= this.countsOf(cells.truePositives.shape));
+    add(counts.truePositives, cells.truePositives);
+    add(counts.trueNegatives, cells.trueNegatives);
+    add(counts.falsePositives, cells.falsePositives);
+    add(counts.falseNegatives, cells.falseNegatives);
+  }
+
+  override result(): Tensor {
+    if (!this.counts) throw new ArgumentError(`${this.name}: the number of labels is unknown before the first batch`);
+    const exact = this.curve === 'PR' && this.summationMethod === 'interpolation';
+    return (exact ? interpolated(this.counts) : this.stepped(this.counts)).sum(0).mean();
+  }
+
+  /** The areas between neighbouring thresholds. */
+  private stepped({ truePositives, trueNegatives, falsePositives, falseNegatives }: Counts): Tensor {
+    const [tp, fp] = [truePositives.value, falsePositives.value];
+    const recall = divideSafely(tp, tp.add(falseNegatives.value));
+    const [x, y] = this.curve === 'ROC' ? [divideSafely(fp, fp.add(trueNegatives.value)), recall] : [recall, divideSafely(tp, tp.add(fp))];
+    const [xLeft, xRight] = ends(x);
+    const [yLeft, yRight] = ends(y);
+    return xLeft.sub(xRight).mul(this.height(yLeft, yRight));
+  }
+
+  private height(left: Tensor, right: Tensor): Tensor {
+    switch (this.summationMethod) {
+      case 'interpolation':
+        return left.add(right).div(2);
+      case 'minoring':
+        return left.minimum(right);
+      case 'majoring':
+        return left.maximum(right);
+    }
+  }
+
+  private part(x: Tensor): Tensor {
+    if (!this.multiLabel) return x.reshape([x.size]);
+    if (x.rank === 2) return x;
+    throw new ShapeError(`${this.name}: multiLabel needs predictions [n, labels], found ${showShape(x.shape)}`);
+  }
+
+  private countsOf(shape: Shape): Counts {
+    return {
+      truePositives: this.state('truePositives', shape),
+      trueNegatives: this.state('trueNegatives', shape),
+      falsePositives: this.state('falsePositives', shape),
+      falseNegatives: this.state('falseNegatives', shape),
+    };
+  }
+}
+
+/**
+ * The integrals of precision over recall, P = TP + FP, TP linear in P between A and B:
+ * slope (dTP + intercept ln(P_A / P_B)) / positives, slope = dTP / dP, intercept = TP_B - slope P_B.
+ */
+function interpolated({ truePositives, falsePositives, falseNegatives }: Counts): Tensor {
+  const [left, right] = ends(truePositives.value);
+  const [pLeft, pRight] = ends(truePositives.value.add(falsePositives.value));
+  const [, missed] = ends(falseNegatives.value);
+  const difference = left.sub(right);
+  const slope = divideSafely(difference, pLeft.sub(pRight).maximum(0));
+  const intercept = right.sub(slope.mul(pRight));
+  const both = pLeft.greater(0).and(pRight.greater(0));
+  const ratio = where(both, divideSafely(pLeft, pRight.maximum(0)), 1);
+  return divideSafely(slope.mul(difference.add(intercept.mul(ratio.log()))), right.add(missed).maximum(0));
+}
+
+/** All but the last, and all but the first. */
+function ends(x: Tensor): readonly [Tensor, Tensor] {
+  return [x.slice(':-1'), x.slice('1:')];
+}
+
+/** Those in between, with one just below 0 and one just above 1 around them. */
+function thresholdsOf({ thresholds, numThresholds = 200 }: AUCOptions): readonly number[] {
+  if (!(Number.isInteger(numThresholds) && numThresholds > 1)) {
+    throw new ArgumentError(`numThresholds: must be a whole number from 2, found ${numThresholds}`);
+  }
+  const inner = thresholds?.toSorted((a, b) => a - b) ?? Array.from({ length: numThresholds - 2 }, (_, i) => (i + 1) / (numThresholds - 1));
+  const wrong = inner.find((t) => !(t >= 0 && t <= 1));
+  if (wrong !== undefined) throw new ArgumentError(`thresholds: must be from 0 to 1, found ${wrong}`);
+  return [-1e-7, ...inner, 1 + 1e-7];
+}
