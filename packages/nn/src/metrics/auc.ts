@@ -1,5 +1,5 @@
 /** The area under a curve of predictions at many thresholds. */
-import { ArgumentError, ShapeError, showShape, where } from '@gradus/tensor';
+import { ArgumentError, ShapeError, showShape, tensor, where } from '@gradus/tensor';
 import { divideSafely } from '../losses/loss.js';
 import { alignAll, cellsOf } from './confusion.js';
 import { Metric } from './metric.js';
@@ -25,6 +25,8 @@ export interface AUCOptions extends MetricOptions {
   readonly thresholds?: readonly number[];
   /** Whether each column of predictions [n, labels] has its own area, of which the mean is taken. @defaultValue false */
   readonly multiLabel?: boolean;
+  /** How much each label counts. @defaultValue all the same */
+  readonly labelWeights?: readonly number[];
   /** Whether the sigmoid of the predictions is meant. @defaultValue false */
   readonly fromLogits?: boolean;
 }
@@ -41,6 +43,7 @@ export class AUC extends Metric {
   private readonly summationMethod: SummationMethod;
   private readonly thresholds: readonly number[];
   private readonly multiLabel: boolean;
+  private readonly labelWeights: readonly number[] | undefined;
   private readonly fromLogits: boolean;
   private counts: Counts | undefined;
 
@@ -50,12 +53,14 @@ export class AUC extends Metric {
     this.summationMethod = options.summationMethod ?? 'interpolation';
     this.thresholds = thresholdsOf(options);
     this.multiLabel = options.multiLabel ?? false;
+    this.labelWeights = options.labelWeights;
     this.fromLogits = options.fromLogits ?? false;
     if (!this.multiLabel) this.counts = this.countsOf([this.thresholds.length]);
   }
 
   override update(yTrue: Tensor, yPred: Tensor, options?: MetricCall): void {
-    const [y, p, weight] = alignAll(this.name, yTrue, this.fromLogits ? yPred.sigmoid() : yPred, options);
+    const [y, p, given] = alignAll(this.name, yTrue, this.fromLogits ? yPred.sigmoid() : yPred, options);
+    const weight = this.weigh(p, given);
     const cells = cellsOf(this.part(y), this.part(p), weight && this.part(weight), this.thresholds);
     const counts = (this.counts ??= this.countsOf(cells.truePositives.shape));
     add(counts.truePositives, cells.truePositives);
@@ -67,7 +72,21 @@ export class AUC extends Metric {
   override result(): Tensor {
     if (!this.counts) throw new ArgumentError(`${this.name}: the number of labels is unknown before the first batch`);
     const exact = this.curve === 'PR' && this.summationMethod === 'interpolation';
-    return (exact ? interpolated(this.counts) : this.stepped(this.counts)).sum(0).mean();
+    const areas = (exact ? interpolated(this.counts) : this.stepped(this.counts)).sum(0);
+    if (!this.multiLabel || !this.labelWeights) return areas.mean();
+    const weights = tensor(this.labelWeights);
+    return divideSafely(areas.mul(weights).sum(), weights.sum());
+  }
+
+  /** The weights of predictions; those of labels count here only where the labels share one area. */
+  private weigh(p: Tensor, given: Tensor | undefined): Tensor | undefined {
+    if (!this.labelWeights) return given;
+    if (this.labelWeights.length !== p.shape[p.rank - 1]) {
+      throw new ShapeError(`${this.name}: ${this.labelWeights.length} labelWeights do not fit predictions ${showShape(p.shape)}`);
+    }
+    if (this.multiLabel) return given;
+    const weights = tensor(this.labelWeights).broadcastTo(p.shape);
+    return given ? given.mul(weights) : weights;
   }
 
   /** The areas between neighbouring thresholds. */
@@ -91,9 +110,10 @@ export class AUC extends Metric {
     }
   }
 
+  /** The numbers that count, samples along the last axis. */
   private part(x: Tensor): Tensor {
     if (!this.multiLabel) return x.reshape([x.size]);
-    if (x.rank === 2) return x;
+    if (x.rank === 2) return x.transpose();
     throw new ShapeError(`${this.name}: multiLabel needs predictions [n, labels], found ${showShape(x.shape)}`);
   }
 

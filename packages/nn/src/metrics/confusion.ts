@@ -1,5 +1,5 @@
 /** Predictions that a threshold makes positive or negative: how many of them are true and false, precision and recall. */
-import { arange, ArgumentError, oneHot, sameShape, ShapeError, showShape, tensor, topK, where } from '@gradus/tensor';
+import { arange, ArgumentError, oneHot, sameShape, ShapeError, showShape, tensor, where } from '@gradus/tensor';
 import { alignRanks, alignWeight, divideSafely } from '../losses/loss.js';
 import { weightOf } from './mean.js';
 import { Metric } from './metric.js';
@@ -45,20 +45,20 @@ function isEven(thresholds: readonly number[]): boolean {
   return last >= 2 && thresholds.every((t, i) => Math.abs(t - i / last) <= 1e-7 * 1.01 + (1e-5 * i) / last);
 }
 
-/** What a batch adds to the counts at each threshold, summed over samples: y, p, weight: [n, ...] to [thresholds, ...]. */
+/** What a batch adds to the counts at each threshold, summed over samples: y, p, weight: [..., n] to [thresholds, ...]. */
 export function cellsOf(y: Tensor, p: Tensor, weight: Tensor | undefined, thresholds: readonly number[]): Readonly<Record<Cell, Tensor>> {
   const positive = y.notEqual(0).cast('float32');
   const negative = positive.neg().add(1);
   const right = weight ? positive.mul(weight) : positive;
   const wrong = weight ? negative.mul(weight) : negative;
   const hit = above(p, thresholds).cast('float32');
-  const truePositives = hit.mul(right).sum(1);
-  const falsePositives = hit.mul(wrong).sum(1);
+  const truePositives = hit.mul(right).sum(-1);
+  const falsePositives = hit.mul(wrong).sum(-1);
   return {
     truePositives,
     falsePositives,
-    falseNegatives: right.sum(0).sub(truePositives),
-    trueNegatives: wrong.sum(0).sub(falsePositives),
+    falseNegatives: right.sum(-1).sub(truePositives),
+    trueNegatives: wrong.sum(-1).sub(falsePositives),
   };
 }
 
@@ -80,6 +80,11 @@ function checked(thresholds: number | readonly number[]): readonly number[] {
   return list;
 }
 
+function wholeFrom(least: number, name: string, value: number | undefined): number | undefined {
+  if (value === undefined || (Number.isInteger(value) && value >= least)) return value;
+  throw new ArgumentError(`${name}: must be a whole number from ${least}, found ${value}`);
+}
+
 /** A metric of counts at thresholds. */
 abstract class AtThresholds extends Metric {
   private readonly thresholds: readonly number[];
@@ -91,8 +96,8 @@ abstract class AtThresholds extends Metric {
     super(name, direction, options);
     const fallback = options.topK === undefined ? [0.5] : [lowest];
     this.thresholds = options.thresholds === undefined ? fallback : checked(options.thresholds);
-    this.topK = options.topK;
-    this.classId = options.classId;
+    this.topK = wholeFrom(1, 'topK', options.topK);
+    this.classId = wholeFrom(0, 'classId', options.classId);
     this.counts = new Map(cells.map((cell) => [cell, this.state(cell, [this.thresholds.length])]));
   }
 
@@ -118,10 +123,13 @@ abstract class AtThresholds extends Metric {
   }
 }
 
-/** The k largest of each row; all others become the lowest. */
+/** The k largest of each row, the first of equals; all others become the lowest. One pass for each: k is small. */
 function onlyLargest(p: Tensor, k: number): Tensor {
-  const { indices } = topK(p, k);
-  return where(oneHot(indices, p.shape[p.rank - 1] ?? 1, 'bool').any(-2), p, lowest);
+  const classes = p.shape[p.rank - 1] ?? 1;
+  if (k > classes) throw new ArgumentError(`topK: must be at most ${classes} for ${showShape(p.shape)}, found ${k}`);
+  let rest = p;
+  for (let i = 0; i < k; i++) rest = where(oneHot(rest.argmax(-1), classes, 'bool'), -Infinity, rest);
+  return where(rest.equal(-Infinity), p, lowest);
 }
 
 /** How many are positive and predicted so: y true, p > threshold. */

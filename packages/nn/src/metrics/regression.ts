@@ -1,5 +1,5 @@
 /** Metrics for numbers. */
-import { ArgumentError, ShapeError, showShape, where } from '@gradus/tensor';
+import { ArgumentError, ones, ShapeError, showShape, where } from '@gradus/tensor';
 import { alignRanks, alignWeight } from '../losses/loss.js';
 import { MeanOfValues, weightOf } from './mean.js';
 import { Metric } from './metric.js';
@@ -81,7 +81,7 @@ export class R2Score extends Metric {
   override update(yTrue: Tensor, yPred: Tensor, options?: MetricCall): void {
     const [y, p] = matrices('R2Score', yTrue, yPred);
     const given = weightOf(options);
-    const weight = (given ? alignWeight(given, y) : y.mul(0).add(1)).broadcastTo(y.shape);
+    const weight = (given ? alignWeight(given, y) : ones([])).broadcastTo(y.shape);
     const sums = (this.sums ??= this.sumsOf(y.shape[1] ?? 1));
     add(sums.weight, weight.sum(0));
     add(sums.target, y.mul(weight).sum(0));
