@@ -1,9 +1,9 @@
 /** The area under a curve of predictions at many thresholds. */
 import { ArgumentError, ShapeError, showShape, tensor, where } from '@gradus/tensor';
 import { divideSafely } from '../losses/loss.js';
-import { alignAll, cellsOf } from './confusion.js';
-import { Metric } from './metric.js';
-import { add } from './regression.js';
+import { alignAll } from './align.js';
+import { cellsOf } from './confusion.js';
+import { add, Metric } from './metric.js';
 import type { Shape, Tensor, Variable } from '@gradus/tensor';
 import type { Cell } from './confusion.js';
 import type { MetricCall, MetricOptions } from './metric.js';

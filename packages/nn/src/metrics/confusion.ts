@@ -1,9 +1,8 @@
 /** Predictions that a threshold makes positive or negative: how many of them are true and false, precision and recall. */
-import { arange, ArgumentError, oneHot, sameShape, ShapeError, showShape, tensor, where } from '@gradus/tensor';
-import { alignRanks, alignWeight, divideSafely } from '../losses/loss.js';
-import { weightOf } from './mean.js';
-import { Metric } from './metric.js';
-import { add } from './regression.js';
+import { arange, ArgumentError, oneHot, ShapeError, showShape, tensor, where } from '@gradus/tensor';
+import { divideSafely } from '../losses/loss.js';
+import { alignAll } from './align.js';
+import { add, Metric } from './metric.js';
 import type { Tensor, Variable } from '@gradus/tensor';
 import type { MetricCall, MetricOptions } from './metric.js';
 
@@ -60,16 +59,6 @@ export function cellsOf(y: Tensor, p: Tensor, weight: Tensor | undefined, thresh
     falseNegatives: right.sum(-1).sub(truePositives),
     trueNegatives: wrong.sum(-1).sub(falsePositives),
   };
-}
-
-/** Targets, predictions and weights in one shape. */
-export function alignAll(name: string, yTrue: Tensor, yPred: Tensor, options?: MetricCall): readonly [Tensor, Tensor, Tensor | undefined] {
-  const [y, p] = alignRanks(yTrue.cast('float32'), yPred.cast('float32'));
-  if (!sameShape(y.shape, p.shape)) {
-    throw new ShapeError(`${name}: targets ${showShape(yTrue.shape)} and predictions ${showShape(yPred.shape)} differ`);
-  }
-  const given = weightOf(options);
-  return [y, p, given && alignWeight(given, y).broadcastTo(y.shape)];
 }
 
 function checked(thresholds: number | readonly number[]): readonly number[] {

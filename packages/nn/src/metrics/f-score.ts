@@ -1,9 +1,8 @@
 /** F-scores: precision and recall in one number. */
 import { ArgumentError } from '@gradus/tensor';
 import { alignWeight } from '../losses/loss.js';
-import { weightOf } from './mean.js';
-import { Metric } from './metric.js';
-import { add, matrices } from './regression.js';
+import { matrices, weightOf } from './align.js';
+import { add, Metric } from './metric.js';
 import type { Tensor, Variable } from '@gradus/tensor';
 import type { MetricCall, MetricOptions } from './metric.js';
 

@@ -1,5 +1,6 @@
 /** Streaming means and sums. */
 import { alignWeight, divideSafely } from '../losses/loss.js';
+import { weightOf } from './align.js';
 import { Metric } from './metric.js';
 import type { Tensor, Variable } from '@gradus/tensor';
 import type { MetricCall, MetricOptions } from './metric.js';
@@ -38,12 +39,6 @@ function weightedSum(values: Tensor, sampleWeight: Tensor | undefined): readonly
   const matched = extra.length > 0 ? values.mean(extra) : values;
   const weight = alignWeight(flat, matched).broadcastTo(matched.shape);
   return [perSample(matched.mul(weight)).sum(), perSample(weight).sum()];
-}
-
-/** How much each value counts: a mask is a weight of 0 or 1. */
-export function weightOf({ sampleWeight, mask }: MetricCall = {}): Tensor | undefined {
-  const kept = mask?.cast('float32');
-  return kept && sampleWeight ? kept.mul(alignWeight(sampleWeight, kept)) : (kept ?? sampleWeight);
 }
 
 /** The sum of all values, each times its weight. */

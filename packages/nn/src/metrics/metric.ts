@@ -41,3 +41,8 @@ export abstract class Metric {
     return variable;
   }
 }
+
+/** Adds to a state. */
+export function add(variable: Variable, value: Tensor): void {
+  variable.assign(variable.value.add(value));
+}

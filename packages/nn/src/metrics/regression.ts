@@ -1,8 +1,9 @@
 /** Metrics for numbers. */
-import { ArgumentError, ones, ShapeError, showShape, where } from '@gradus/tensor';
+import { ArgumentError, ones, where } from '@gradus/tensor';
 import { alignRanks, alignWeight } from '../losses/loss.js';
-import { MeanOfValues, weightOf } from './mean.js';
-import { Metric } from './metric.js';
+import { matrices, weightOf } from './align.js';
+import { MeanOfValues } from './mean.js';
+import { add, Metric } from './metric.js';
 import type { Tensor, Variable } from '@gradus/tensor';
 import type { MetricCall, MetricOptions } from './metric.js';
 
@@ -115,18 +116,4 @@ export class R2Score extends Metric {
     const sum = (name: string): Variable => this.state(name, [outputs]);
     return { weight: sum('weight'), target: sum('target'), square: sum('square'), error: sum('error') };
   }
-}
-
-/** Targets and predictions as two matrices of one shape. */
-export function matrices(name: string, yTrue: Tensor, yPred: Tensor): readonly [Tensor, Tensor] {
-  const [y, p] = alignRanks(yTrue.cast('float32'), yPred.cast('float32'));
-  if (y.rank === 2 && p.rank === 2 && y.shape[1] === p.shape[1]) return [y, p];
-  throw new ShapeError(
-    `${name}: expected targets and predictions [n, outputs], found ${showShape(yTrue.shape)} and ${showShape(yPred.shape)}`,
-  );
-}
-
-/** Adds to a state. */
-export function add(variable: Variable, value: Tensor): void {
-  variable.assign(variable.value.add(value));
 }
