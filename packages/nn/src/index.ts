@@ -54,7 +54,20 @@ export { summary } from './summary.js';
 export { Loss } from './losses/loss.js';
 export { loss } from './losses/index.js';
 export { BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy } from './losses/crossentropy.js';
-export { MeanAbsoluteError, MeanSquaredError } from './losses/regression.js';
+export { KLDivergence } from './losses/divergence.js';
+export { BinaryFocalCrossentropy, CategoricalFocalCrossentropy } from './losses/focal.js';
+export { CategoricalHinge, Hinge, SquaredHinge } from './losses/hinge.js';
+export { Dice, Tversky } from './losses/overlap.js';
+export {
+  CosineSimilarity,
+  Huber,
+  LogCosh,
+  MeanAbsoluteError,
+  MeanAbsolutePercentageError,
+  MeanSquaredError,
+  MeanSquaredLogarithmicError,
+  Poisson,
+} from './losses/regression.js';
 export { Metric } from './metrics/metric.js';
 export { Mean, MeanOfValues } from './metrics/mean.js';
 export { BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy } from './metrics/accuracy.js';
@@ -65,6 +78,14 @@ export { optimizer } from './optimizers/index.js';
 export { Adam, adamW } from './optimizers/adam.js';
 export { RMSprop } from './optimizers/rmsprop.js';
 export { SGD } from './optimizers/sgd.js';
+export {
+  cosineDecay,
+  cosineDecayRestarts,
+  exponentialDecay,
+  inverseTimeDecay,
+  piecewiseConstantDecay,
+  polynomialDecay,
+} from './schedules/schedules.js';
 export { NoFilesError, readFile, removeFile, writeFileAtomically } from './files/files.js';
 export { readSafetensors, writeSafetensors } from './formats/safetensors.js';
 export type { ActivationName } from './activations.js';
@@ -79,6 +100,16 @@ export type { NormalizeOptions } from './normalize.js';
 export type { DenseOptions } from './layers/dense.js';
 export type { DropoutOptions } from './layers/dropout.js';
 export type { LossCall, LossOptions, Reduction } from './losses/loss.js';
+export type { BinaryFocalOptions, FocalOptions } from './losses/focal.js';
+export type { OverlapOptions, TverskyOptions } from './losses/overlap.js';
+export type { CosineSimilarityOptions, HuberOptions } from './losses/regression.js';
+export type {
+  CosineOptions,
+  CosineRestartsOptions,
+  DecayOptions,
+  PiecewiseConstantOptions,
+  PolynomialOptions,
+} from './schedules/schedules.js';
 export type { LossLike, LossName } from './losses/index.js';
 export type { MetricCall, MetricOptions } from './metrics/metric.js';
 export type { MetricLike, MetricName } from './metrics/index.js';
