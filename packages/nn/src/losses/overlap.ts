@@ -25,14 +25,14 @@ export class Dice extends Loss {
 }
 
 export interface TverskyOptions extends OverlapOptions {
-  /** How much it costs to miss what is there. @defaultValue 0.5 */
-  readonly alpha?: number;
   /** How much it costs to find what is not there. @defaultValue 0.5 */
+  readonly alpha?: number;
+  /** How much it costs to miss what is there. @defaultValue 0.5 */
   readonly beta?: number;
 }
 
 /**
- * 1 - c / (c + alpha sum(y (1 - p)) + beta sum((1 - y) p) + 1e-7), c = sum(y p); with both 0.5 that is Dice.
+ * 1 - c / (c + alpha sum((1 - y) p) + beta sum(y (1 - p)) + 1e-7), c = sum(y p); with both 0.5 that is Dice.
  * y, p: [n, ...], from 0 to 1. Salehi et al., Tversky loss function for image segmentation, 2017.
  */
 export class Tversky extends Loss {
@@ -48,7 +48,7 @@ export class Tversky extends Loss {
     const missed = yPred.neg().add(1).mul(yTrue).sum(axis);
     const invented = yPred.mul(yTrue.neg().add(1)).sum(axis);
     return common
-      .div(common.add(missed.mul(alpha)).add(invented.mul(beta)).add(epsilon))
+      .div(common.add(invented.mul(alpha)).add(missed.mul(beta)).add(epsilon))
       .neg()
       .add(1);
   }
