@@ -3,12 +3,14 @@ import { Callback } from '../callback.js';
 import { checkCount } from '../data/batches.js';
 import { StateFields } from '../state.js';
 import { SummaryWriter } from '../tensorboard/summary-writer.js';
-import type { EndEvent, EpochEnd, EpochEvent, TrainBatchEnd, TrainBatchEvent, Training } from '../callback.js';
+import type { EndEvent, EpochEnd, EpochEvent, TrainBatchEnd, TrainBatchEvent, Training, TrainingEvent } from '../callback.js';
 import type { Checkpoint, State } from '../state.js';
 
 export interface TensorBoardOptions {
   /** Every how many epochs the weights are written as histograms; 0: never. @defaultValue 0 */
   readonly histogramFreq?: number;
+  /** Whether the layers of the model are written, for TensorBoard's conceptual graph. @defaultValue true */
+  readonly writeGraph?: boolean;
   /** When the running means of an epoch are written: after every batch, after every so many, or not at all. @defaultValue 'epoch' */
   readonly updateFreq?: 'epoch' | 'batch' | number;
   /** Whether the speed is written wherever measures are. @defaultValue false */
@@ -29,6 +31,7 @@ const patience = 2000;
 export class TensorBoard extends Callback {
   private readonly folder: string;
   private readonly histogramFreq: number;
+  private readonly writesGraph: boolean;
   private readonly batchFreq: number | undefined;
   private readonly writesSpeed: boolean;
   private train: SummaryWriter;
@@ -41,20 +44,23 @@ export class TensorBoard extends Callback {
 
   constructor(logDir: string = 'logs', options: TensorBoardOptions = {}) {
     super();
-    const { histogramFreq = 0, updateFreq = 'epoch', writeStepsPerSecond = false } = options;
+    const { histogramFreq = 0, writeGraph = true, updateFreq = 'epoch', writeStepsPerSecond = false } = options;
     if (logDir === '') throw new ArgumentError('logDir: expected a folder, found an empty text');
     this.folder = logDir;
     this.histogramFreq = histogramFreq === 0 ? 0 : checkCount(histogramFreq, 'histogramFreq');
     this.batchFreq = updateFreq === 'epoch' ? undefined : checkCount(updateFreq === 'batch' ? 1 : updateFreq, 'updateFreq');
+    this.writesGraph = writeGraph;
     this.writesSpeed = writeStepsPerSecond;
     this.train = this.writer('train');
     this.validation = this.writer('validation');
   }
 
-  override onTrainBegin(): void {
+  override onTrainBegin({ training }: TrainingEvent): void {
     this.batches = 0;
     this.train = this.writer('train');
     this.validation = this.writer('validation');
+    const model = this.writesGraph ? only(() => training.model) : undefined;
+    if (model) this.train.model('keras', model, 0);
   }
   override onEpochBegin(_event: EpochEvent): void {
     this.epochStart = { batches: this.batches, time: performance.now() };
@@ -75,24 +81,25 @@ export class TensorBoard extends Callback {
 
   override async onEpochEnd({ epoch, logs, training }: EpochEnd): Promise<void> {
     const entries = Object.entries(logs);
-    const [trained, validated] = [false, true].map((is) => Object.fromEntries(entries.filter(([key]) => key.startsWith('val_') === is)));
-    const rate = rateOf(training);
+    const trained = Object.fromEntries(entries.filter(([key]) => !key.startsWith('val_')));
+    const rate = only(() => training.learningRate);
     const { batches, time } = this.epochStart;
     const speed = this.writesSpeed ? { steps_per_second: perSecond(this.batches - batches, time) } : {};
     this.scalars(this.train, 'epoch_', { ...trained, ...(rate === undefined ? {} : { learning_rate: rate }), ...speed }, '', epoch);
-    for (const [key, value] of Object.entries(validated ?? {})) this.validation.scalar(`epoch_${key.slice(4)}`, value, epoch);
+    for (const [key, value] of entries) if (key.startsWith('val_')) this.validation.scalar(`epoch_${key.slice(4)}`, value, epoch);
     if (this.histogramFreq > 0 && epoch % this.histogramFreq === 0) this.histograms(training, epoch);
     await this.flush();
   }
   override async onTrainEnd(): Promise<void> {
     await this.flush();
+    this.validation = this.writer('validation'); // as in Keras, each fit and each evaluation has a file of its own
   }
 
   override onTestEnd({ logs, training }: EndEvent): void {
     training.checkpoint(async (checkpoint) => {
       this.scalars(this.validation, 'evaluation_', logs, '_vs_iterations', iterationsIn(checkpoint));
       await this.flush();
-      if (training.epochs === 0) this.validation = this.writer('validation'); // as in Keras, each evaluation has a file of its own
+      if (training.epochs === 0) this.validation = this.writer('validation');
     });
   }
 
@@ -134,10 +141,10 @@ function perSecond(count: number, start: number): number {
   return count / Math.max((performance.now() - start) / 1000, 1e-6);
 }
 
-/** Undefined where there are several optimizers. */
-function rateOf(training: Training): number | undefined {
+/** Undefined where a trainer with several models or optimizers has no answer. */
+function only<T>(ask: () => T): T | undefined {
   try {
-    return training.learningRate;
+    return ask();
   } catch (error) {
     if (error instanceof ArgumentError) return undefined;
     throw error;

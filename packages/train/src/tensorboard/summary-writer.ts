@@ -2,7 +2,9 @@ import { ArgumentError, fromData } from '@gradus/tensor';
 import { processName, writeAt } from '#platform';
 import { StateFields } from '../state.js';
 import { joined } from './bytes.js';
-import { eventRecord, histogramValue, scalarValue, textValue, versionRecord } from './summary.js';
+import { graphOf } from './graph.js';
+import { eventRecord, histogramValue, modelValue, scalarValue, textValue, versionRecord } from './summary.js';
+import type { AnyLayer } from '@gradus/nn';
 import type { Tensor } from '@gradus/tensor';
 import type { State } from '../state.js';
 import type { Value } from './summary.js';
@@ -42,6 +44,11 @@ export class SummaryWriter {
   /** TensorBoard shows it as Markdown. */
   text(tag: string, text: string, step: number): void {
     this.add(step, textValue(tag, text));
+  }
+  /** The layers of a `Sequential` or a `Model`, for TensorBoard's graphs (conceptual graph); of others nothing is written. */
+  model(tag: string, model: AnyLayer, step: number): void {
+    const json = graphOf(model);
+    if (json !== undefined) this.add(step, modelValue(tag, json));
   }
 
   /** Puts everything into the file; when this fails, the next one tries again. */
@@ -94,7 +101,8 @@ export class SummaryWriter {
   private name(): string {
     if (this.file !== undefined) return this.file;
     const seconds = String(Math.floor(now())).padStart(10, '0');
-    this.file = `events.out.tfevents.${seconds}.${processName()}.${files}.v2`;
+    const count = String(files).padStart(4, '0'); // TensorBoard reads the files of a folder in the order of their names
+    this.file = `events.out.tfevents.${seconds}.${processName()}.${count}.v2`;
     files += 1;
     return this.file;
   }

@@ -26,6 +26,12 @@ export function textValue(tag: string, text: string): Value {
   return valueOf(tag, metadata('text', dataClasses.tensor), tensor(dtypes.string, []).text(8, text));
 }
 
+/** A model for the dashboard of graphs. */
+export function modelValue(tag: string, json: string): Value {
+  const plugin = new Message().text(1, 'graph_keras_model').text(2, '1');
+  return valueOf(tag, new Message().message(1, plugin), tensor(dtypes.string, []).text(8, json));
+}
+
 /** The record of an event. @param time - seconds since 1970 */
 export function eventRecord(time: number, step: number, value: Value): Uint8Array {
   return record(new Message().double(1, time).int(2, step).message(5, new Message().message(1, value)).encoded());

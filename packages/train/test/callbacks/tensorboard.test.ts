@@ -3,9 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Adam, Dense, Sequential, SGD } from '@gradus/nn';
+import { Adam, Add, Dense, input, Model, Sequential, SGD } from '@gradus/nn';
 import { key, uniform } from '@gradus/tensor';
-import { BackupAndRestore, LambdaCallback, readEvents, TensorBoard, Trainer } from '@gradus/train';
+import { BackupAndRestore, LambdaCallback, readEvents, SummaryWriter, TensorBoard, Trainer } from '@gradus/train';
 import type { Batch, Callback, Summary, TensorBoardOptions } from '@gradus/train';
 
 let folder = '';
@@ -46,8 +46,9 @@ test('measures of every epoch, and of the validation by the steps of the optimiz
   const { logs } = await trainer.fit(rows, { verbose: 0, epochs: 2, batchSize: 4, validationData: rows, callbacks });
   const train = events('plain', 'train');
   const epochs = [0, 1].flatMap((epoch) => ['loss', 'mae', 'learning_rate'].map((name) => `epoch_${name} ${epoch}`));
-  expect(places(train).toSorted()).toEqual(epochs.toSorted());
-  expect(train.every(({ plugin }) => plugin === 'scalars')).toBe(true);
+  expect(places(train)[0]).toBe('keras 0');
+  expect(places(train).slice(1).toSorted()).toEqual(epochs.toSorted());
+  expect(train.slice(1).every(({ plugin }) => plugin === 'scalars')).toBe(true);
   const numbers = (found: readonly Summary[], wanted: string): unknown[] =>
     found.filter(({ tag }) => tag === wanted).flatMap((one) => one.numbers);
   expect(numbers(train, 'epoch_loss')).toEqual((logs['loss'] ?? []).map(Math.fround));
@@ -97,12 +98,14 @@ test('histograms of all weights, and speeds', async () => {
 test('each fit and each evaluation has a file of its own', async () => {
   const trainer = trainerOf();
   const board = new TensorBoard(join(folder, 'own'));
-  for (let i = 0; i < 2; i++) await trainer.fit(rows, { verbose: 0, batchSize: 4, callbacks: [board] });
+  for (let i = 0; i < 2; i++) await trainer.fit(rows, { verbose: 0, batchSize: 4, validationData: rows, callbacks: [board] });
   await trainer.evaluate(rows, { verbose: 0, callbacks: [board] });
   await trainer.evaluate(rows, { verbose: 0, callbacks: [board] });
   expect(readdirSync(join(folder, 'own', 'train'))).toHaveLength(2);
-  expect(readdirSync(join(folder, 'own', 'validation'))).toHaveLength(2);
-  expect(places(events('own', 'validation')).filter((place) => place.includes('loss'))).toEqual([
+  expect(readdirSync(join(folder, 'own', 'validation'))).toHaveLength(4);
+  expect(places(events('own', 'validation')).filter((place) => place.includes('evaluation_loss'))).toEqual([
+    'evaluation_loss_vs_iterations 3',
+    'evaluation_loss_vs_iterations 6',
     'evaluation_loss_vs_iterations 6',
     'evaluation_loss_vs_iterations 6',
   ]);
@@ -136,11 +139,55 @@ test('several optimizers have no rate of their own to show', async () => {
     },
   );
   await trainer.fit(rows, { verbose: 0, callbacks: [new TensorBoard(join(folder, 'several'))] });
-  expect(places(events('several', 'train'))).toEqual(['epoch_loss 0']);
+  expect(places(events('several', 'train'))).toEqual(['keras 0', 'epoch_loss 0']);
 });
 
 test('options that mean nothing are refused', () => {
   expect(() => new TensorBoard('')).toThrow('logDir: expected a folder, found an empty text');
   expect(() => new TensorBoard('logs', { histogramFreq: -1 })).toThrow('histogramFreq: expected a whole number of at least 1, found -1');
   expect(() => new TensorBoard('logs', { updateFreq: 0.5 })).toThrow('updateFreq: expected a whole number of at least 1, found 0.5');
+});
+
+test('the layers of a model, as Keras describes them', async () => {
+  const [a, b] = [input([3]), input([3], { name: 'other' })];
+  const shared = new Dense(4);
+  const inner = new Sequential([new Dense(2), new Dense(4)], { name: 'inner' });
+  const sum = new Add().apply([shared.apply(a), shared.apply(b), inner.apply(a)]);
+  const model = new Model({ inputs: [a, b], outputs: new Dense(1).apply(sum) });
+  const writer = new SummaryWriter(join(folder, 'graph'));
+  writer.model('keras', model, 0);
+  await writer.flush();
+  const [{ plugin, text } = { plugin: '', text: '{}' }] = events('graph');
+  expect(plugin).toBe('graph_keras_model');
+  const node = (...from: readonly string[]): unknown => ({
+    args: [from.map((name) => ({ class_name: '__keras_tensor__', config: { keras_history: [name, 0, 0] } }))],
+    kwargs: {},
+  });
+  const layer = (class_name: string, config: object, ...inbound_nodes: readonly unknown[]): unknown => ({
+    class_name,
+    config,
+    inbound_nodes,
+  });
+  const layers = [
+    { class_name: 'Dense', config: { name: 'dense' } },
+    { class_name: 'Dense', config: { name: 'dense_1' } },
+  ];
+  expect(JSON.parse(text)).toEqual({
+    class_name: 'Functional',
+    config: {
+      name: 'functional',
+      layers: [
+        layer('InputLayer', { name: 'input_layer', dtype: 'float32' }),
+        layer('InputLayer', { name: 'other', dtype: 'float32' }),
+        layer('Dense', { name: 'dense' }, node('input_layer'), node('other')),
+        layer('Sequential', { name: 'inner', layers }, node('input_layer')),
+        layer('Add', { name: 'add' }, node('dense', 'dense', 'inner')),
+        layer('Dense', { name: 'dense_1' }, node('add')),
+      ],
+      input_layers: [['input_layer', 0, 0], ['other', 0, 0]], // prettier-ignore
+      output_layers: [['dense_1', 0, 0]],
+    },
+  });
+  await fit('no-graph', { writeGraph: false });
+  expect(places(events('no-graph', 'train'))).not.toContain('keras 0');
 });
