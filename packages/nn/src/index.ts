@@ -54,7 +54,20 @@ export { summary } from './summary.js';
 export { Loss } from './losses/loss.js';
 export { loss } from './losses/index.js';
 export { BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy } from './losses/crossentropy.js';
-export { MeanAbsoluteError, MeanSquaredError } from './losses/regression.js';
+export { KLDivergence } from './losses/divergence.js';
+export { BinaryFocalCrossentropy, CategoricalFocalCrossentropy } from './losses/focal.js';
+export { CategoricalHinge, Hinge, SquaredHinge } from './losses/hinge.js';
+export { Dice, Tversky } from './losses/overlap.js';
+export {
+  CosineSimilarity,
+  Huber,
+  LogCosh,
+  MeanAbsoluteError,
+  MeanAbsolutePercentageError,
+  MeanSquaredError,
+  MeanSquaredLogarithmicError,
+  Poisson,
+} from './losses/regression.js';
 export { Metric } from './metrics/metric.js';
 export { Mean, MeanOfValues, Sum } from './metrics/mean.js';
 export { Accuracy, BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy } from './metrics/accuracy.js';
@@ -62,7 +75,7 @@ export { SparseTopKCategoricalAccuracy, TopKCategoricalAccuracy } from './metric
 export { FalseNegatives, FalsePositives, Precision, Recall, TrueNegatives, TruePositives } from './metrics/confusion.js';
 export { AUC } from './metrics/auc.js';
 export { F1Score, FBetaScore } from './metrics/f-score.js';
-export { CosineSimilarity, R2Score, RootMeanSquaredError } from './metrics/regression.js';
+export { CosineSimilarityMetric, R2Score, RootMeanSquaredError } from './metrics/regression.js';
 export { MeanLoss } from './metrics/losses.js';
 export { metric, metricKey } from './metrics/index.js';
 export { Optimizer } from './optimizers/optimizer.js';
@@ -70,6 +83,14 @@ export { optimizer } from './optimizers/index.js';
 export { Adam, adamW } from './optimizers/adam.js';
 export { RMSprop } from './optimizers/rmsprop.js';
 export { SGD } from './optimizers/sgd.js';
+export {
+  cosineDecay,
+  cosineDecayRestarts,
+  exponentialDecay,
+  inverseTimeDecay,
+  piecewiseConstantDecay,
+  polynomialDecay,
+} from './schedules/schedules.js';
 export { NoFilesError, readFile, removeFile, writeFileAtomically } from './files/files.js';
 export { readSafetensors, writeSafetensors } from './formats/safetensors.js';
 export type { ActivationName } from './activations.js';
@@ -84,6 +105,16 @@ export type { NormalizeOptions } from './normalize.js';
 export type { DenseOptions } from './layers/dense.js';
 export type { DropoutOptions } from './layers/dropout.js';
 export type { LossCall, LossOptions, Reduction } from './losses/loss.js';
+export type { BinaryFocalOptions, FocalOptions } from './losses/focal.js';
+export type { OverlapOptions, TverskyOptions } from './losses/overlap.js';
+export type { CosineSimilarityOptions, HuberOptions } from './losses/regression.js';
+export type {
+  CosineOptions,
+  CosineRestartsOptions,
+  DecayOptions,
+  PiecewiseConstantOptions,
+  PolynomialOptions,
+} from './schedules/schedules.js';
 export type { LossLike, LossName } from './losses/index.js';
 export type { MetricCall, MetricOptions } from './metrics/metric.js';
 export type { BinaryAccuracyOptions } from './metrics/accuracy.js';
@@ -91,7 +122,7 @@ export type { TopKOptions } from './metrics/top-k.js';
 export type { PrecisionOptions, ThresholdOptions } from './metrics/confusion.js';
 export type { AUCOptions, Curve, SummationMethod } from './metrics/auc.js';
 export type { Average, F1ScoreOptions, FBetaScoreOptions } from './metrics/f-score.js';
-export type { ClassAggregation, CosineSimilarityOptions, R2ScoreOptions } from './metrics/regression.js';
+export type { ClassAggregation, CosineSimilarityMetricOptions, R2ScoreOptions } from './metrics/regression.js';
 export type { MetricLike, MetricName } from './metrics/index.js';
 export type { ModelOptions } from './model.js';
 export type { AdamOptions } from './optimizers/adam.js';

@@ -16,7 +16,10 @@ export { LambdaCallback } from './callbacks/lambda-callback.js';
 export { LearningRateScheduler } from './callbacks/learning-rate-scheduler.js';
 export { ModelCheckpoint } from './callbacks/model-checkpoint.js';
 export { ReduceLROnPlateau } from './callbacks/reduce-lr-on-plateau.js';
+export { TensorBoard } from './callbacks/tensorboard.js';
 export { TerminateOnNaN } from './callbacks/terminate-on-nan.js';
+export { SummaryWriter } from './tensorboard/summary-writer.js';
+export { readEvents } from './tensorboard/summary.js';
 export { trainTestSplit } from './data/split.js';
 export { Trainer } from './trainer.js';
 export { checkpointFromBytes, checkpointToBytes } from './codec.js';
@@ -30,17 +33,25 @@ export {
   BatchNormalization,
   BinaryAccuracy,
   BinaryCrossentropy,
+  BinaryFocalCrossentropy,
   CategoricalAccuracy,
   CategoricalCrossentropy,
+  CategoricalFocalCrossentropy,
+  CategoricalHinge,
   Concatenate,
   Constant,
   Context,
   Conv2D,
+  cosineDecay,
+  cosineDecayRestarts,
   CosineSimilarity,
+  CosineSimilarityMetric,
   Dense,
+  Dice,
   Dropout,
   elu,
   Embedding,
+  exponentialDecay,
   F1Score,
   FalseNegatives,
   FalsePositives,
@@ -48,9 +59,13 @@ export {
   Flatten,
   gelu,
   hardSigmoid,
+  Hinge,
+  Huber,
   Identity,
   Initializer,
   input,
+  inverseTimeDecay,
+  KLDivergence,
   l1,
   L1L2,
   l1l2,
@@ -60,6 +75,7 @@ export {
   LayerNormalization,
   leakyRelu,
   loadModel,
+  LogCosh,
   logSigmoid,
   Loss,
   LSTM,
@@ -67,7 +83,9 @@ export {
   MaxPooling2D,
   Mean,
   MeanAbsoluteError,
+  MeanAbsolutePercentageError,
   MeanSquaredError,
+  MeanSquaredLogarithmicError,
   Metric,
   mish,
   Model,
@@ -77,6 +95,9 @@ export {
   Normalization,
   Optimizer,
   Orthogonal,
+  piecewiseConstantDecay,
+  Poisson,
+  polynomialDecay,
   Precision,
   R2Score,
   RandomNormal,
@@ -98,11 +119,13 @@ export {
   SparseCategoricalAccuracy,
   SparseCategoricalCrossentropy,
   SparseTopKCategoricalAccuracy,
+  SquaredHinge,
   Sum,
   TopKCategoricalAccuracy,
   TrueNegatives,
   TruePositives,
   TruncatedNormal,
+  Tversky,
   unbuilt,
   VarianceScaling,
 } from '@gradus/nn';
@@ -231,6 +254,8 @@ export type { Frequency } from './callbacks/every.js';
 export type { CSVLoggerOptions } from './callbacks/csv-logger.js';
 export type { LambdaHooks } from './callbacks/lambda-callback.js';
 export type { LearningRateSchedulerOptions } from './callbacks/learning-rate-scheduler.js';
+export type { TensorBoardOptions } from './callbacks/tensorboard.js';
+export type { Summary } from './tensorboard/summary.js';
 export type { TerminateOnNaNOptions } from './callbacks/terminate-on-nan.js';
 export type { EarlyStoppingOptions } from './callbacks/early-stopping.js';
 export type { MonitorOptions } from './callbacks/monitor.js';

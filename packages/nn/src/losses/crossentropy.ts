@@ -5,7 +5,7 @@ import type { Shape, Tensor } from '@gradus/tensor';
 import type { LossOptions } from './loss.js';
 
 /** What keeps probabilities off 0 and 1, where the logarithm is infinite. */
-const epsilon = 1e-7;
+export const epsilon = 1e-7;
 
 export interface CrossentropyOptions extends LossOptions {
   /** Whether predictions are logits, not probabilities: no clipping is needed then. @defaultValue false */
@@ -19,15 +19,39 @@ export interface SmoothedOptions extends CrossentropyOptions {
   readonly axis?: number;
 }
 
-function checkSmoothing(labelSmoothing: number): number {
+export function checkSmoothing(labelSmoothing: number): number {
   if (labelSmoothing >= 0 && labelSmoothing <= 1) return labelSmoothing;
   throw new ArgumentError(`labelSmoothing: expected a number from 0 to 1, found ${labelSmoothing}`);
 }
 
+/** p with a sum of 1 over the axis, kept off 0 and 1. */
+export function normalized(yPred: Tensor, axis: number): Tensor {
+  return clip(yPred.div(yPred.sum(axis, { keepDims: true })), epsilon, 1 - epsilon);
+}
+
 /** log p of each class: of logits directly; probabilities are normalized to sum 1 and clipped first. */
 function logProbabilities(yPred: Tensor, fromLogits: boolean, axis: number): Tensor {
-  if (fromLogits) return logSoftmax(yPred, axis);
-  return clip(yPred.div(yPred.sum(axis, { keepDims: true })), epsilon, 1 - epsilon).log();
+  return fromLogits ? logSoftmax(yPred, axis) : normalized(yPred, axis).log();
+}
+
+/** -(y log p + (1 - y) log(1 - p)) of each value, p clipped. */
+export function binarySurprise(y: Tensor, yPred: Tensor): Tensor {
+  const p = clip(yPred, epsilon, 1 - epsilon);
+  const one = y.neg().add(1);
+  return y
+    .mul(p.log())
+    .add(one.mul(p.neg().add(1).log()))
+    .neg();
+}
+
+/** Targets for two classes, moved towards a half. */
+export function smoothedBinary(yTrue: Tensor, labelSmoothing: number): Tensor {
+  return labelSmoothing === 0 ? yTrue : yTrue.mul(1 - labelSmoothing).add(labelSmoothing / 2);
+}
+
+/** Targets for the classes of an axis, moved towards equal ones. */
+export function smoothed(yTrue: Tensor, labelSmoothing: number, classes: number): Tensor {
+  return labelSmoothing === 0 ? yTrue : yTrue.mul(1 - labelSmoothing).add(labelSmoothing / classes);
 }
 
 /**
@@ -43,15 +67,9 @@ export class BinaryCrossentropy extends Loss {
   }
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
     const { fromLogits = false, labelSmoothing = 0, axis = -1 } = this.options;
-    const y = labelSmoothing === 0 ? yTrue : yTrue.mul(1 - labelSmoothing).add(labelSmoothing / 2);
+    const y = smoothedBinary(yTrue, labelSmoothing);
     if (fromLogits) return softplus(yPred).sub(yPred.mul(y)).mean(axis);
-    const p = clip(yPred, epsilon, 1 - epsilon);
-    const one = y.neg().add(1);
-    return y
-      .mul(p.log())
-      .add(one.mul(p.neg().add(1).log()))
-      .neg()
-      .mean(axis);
+    return binarySurprise(y, yPred).mean(axis);
   }
 }
 
@@ -69,9 +87,7 @@ export class CategoricalCrossentropy extends Loss {
     if (yTrue.rank !== yPred.rank) {
       throw new ShapeError(`categorical_crossentropy: targets ${showShape(yTrue.shape)}, predictions ${showShape(yPred.shape)}`);
     }
-    const classes = yPred.shape.at(axis) ?? 1;
-    const y = labelSmoothing === 0 ? yTrue : yTrue.mul(1 - labelSmoothing).add(labelSmoothing / classes);
-    return y
+    return smoothed(yTrue, labelSmoothing, yPred.shape.at(axis) ?? 1)
       .mul(logProbabilities(yPred, fromLogits, axis))
       .sum(axis)
       .neg();

@@ -1,7 +1,20 @@
 /** Losses by name: a string stands for the class with its default options. */
 import { ArgumentError } from '@gradus/tensor';
 import { BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy } from './crossentropy.js';
-import { MeanAbsoluteError, MeanSquaredError } from './regression.js';
+import { KLDivergence } from './divergence.js';
+import { BinaryFocalCrossentropy, CategoricalFocalCrossentropy } from './focal.js';
+import { CategoricalHinge, Hinge, SquaredHinge } from './hinge.js';
+import { Dice, Tversky } from './overlap.js';
+import {
+  CosineSimilarity,
+  Huber,
+  LogCosh,
+  MeanAbsoluteError,
+  MeanAbsolutePercentageError,
+  MeanSquaredError,
+  MeanSquaredLogarithmicError,
+  Poisson,
+} from './regression.js';
 import { Loss } from './loss.js';
 
 export type LossName =
@@ -9,18 +22,52 @@ export type LossName =
   | 'meanSquaredError'
   | 'mae'
   | 'meanAbsoluteError'
+  | 'mape'
+  | 'meanAbsolutePercentageError'
+  | 'msle'
+  | 'meanSquaredLogarithmicError'
+  | 'huber'
+  | 'logCosh'
+  | 'poisson'
+  | 'cosineSimilarity'
+  | 'hinge'
+  | 'squaredHinge'
+  | 'categoricalHinge'
+  | 'kld'
+  | 'klDivergence'
   | 'binaryCrossentropy'
   | 'categoricalCrossentropy'
-  | 'sparseCategoricalCrossentropy';
+  | 'sparseCategoricalCrossentropy'
+  | 'binaryFocalCrossentropy'
+  | 'categoricalFocalCrossentropy'
+  | 'dice'
+  | 'tversky';
 
 const table: { readonly [Name in LossName]: () => Loss } = {
   mse: () => new MeanSquaredError(),
   meanSquaredError: () => new MeanSquaredError(),
   mae: () => new MeanAbsoluteError(),
   meanAbsoluteError: () => new MeanAbsoluteError(),
+  mape: () => new MeanAbsolutePercentageError(),
+  meanAbsolutePercentageError: () => new MeanAbsolutePercentageError(),
+  msle: () => new MeanSquaredLogarithmicError(),
+  meanSquaredLogarithmicError: () => new MeanSquaredLogarithmicError(),
+  huber: () => new Huber(),
+  logCosh: () => new LogCosh(),
+  poisson: () => new Poisson(),
+  cosineSimilarity: () => new CosineSimilarity(),
+  hinge: () => new Hinge(),
+  squaredHinge: () => new SquaredHinge(),
+  categoricalHinge: () => new CategoricalHinge(),
+  kld: () => new KLDivergence(),
+  klDivergence: () => new KLDivergence(),
   binaryCrossentropy: () => new BinaryCrossentropy(),
   categoricalCrossentropy: () => new CategoricalCrossentropy(),
   sparseCategoricalCrossentropy: () => new SparseCategoricalCrossentropy(),
+  binaryFocalCrossentropy: () => new BinaryFocalCrossentropy(),
+  categoricalFocalCrossentropy: () => new CategoricalFocalCrossentropy(),
+  dice: () => new Dice(),
+  tversky: () => new Tversky(),
 };
 
 /** A loss, or the name of one. */

@@ -7,14 +7,14 @@ import { AUC } from './auc.js';
 import { FalseNegatives, FalsePositives, Precision, Recall, TrueNegatives, TruePositives } from './confusion.js';
 import { MeanLoss } from './losses.js';
 import { Metric } from './metric.js';
-import { CosineSimilarity, R2Score, RootMeanSquaredError } from './regression.js';
+import { CosineSimilarityMetric, R2Score, RootMeanSquaredError } from './regression.js';
 import { SparseTopKCategoricalAccuracy, TopKCategoricalAccuracy } from './top-k.js';
 import type { LossName } from '../losses/index.js';
 import type { Loss } from '../losses/loss.js';
 import type { MetricOptions } from './metric.js';
 import type { Shape } from '@gradus/tensor';
 
-/** Metrics that are no loss, whatever the shapes. */
+/** Metrics that are no mean of a loss, whatever the shapes. */
 const table = {
   binaryAccuracy: (options: MetricOptions): Metric => new BinaryAccuracy(options),
   categoricalAccuracy: (options: MetricOptions): Metric => new CategoricalAccuracy(options),
@@ -22,7 +22,7 @@ const table = {
   topKCategoricalAccuracy: (options: MetricOptions): Metric => new TopKCategoricalAccuracy(options),
   sparseTopKCategoricalAccuracy: (options: MetricOptions): Metric => new SparseTopKCategoricalAccuracy(options),
   rootMeanSquaredError: (options: MetricOptions): Metric => new RootMeanSquaredError(options),
-  cosineSimilarity: (options: MetricOptions): Metric => new CosineSimilarity(options),
+  cosineSimilarity: (options: MetricOptions): Metric => new CosineSimilarityMetric(options),
   r2Score: (options: MetricOptions): Metric => new R2Score(options),
   truePositives: (options: MetricOptions): Metric => new TruePositives(options),
   trueNegatives: (options: MetricOptions): Metric => new TrueNegatives(options),

@@ -21,16 +21,16 @@ export class RootMeanSquaredError extends MeanOfValues {
   }
 }
 
-export interface CosineSimilarityOptions extends MetricOptions {
+export interface CosineSimilarityMetricOptions extends MetricOptions {
   /** Along which vectors lie. @defaultValue -1 */
   readonly axis?: number;
 }
 
-/** y . p / (|y| |p|) of the vectors along an axis: 1 where they point the same way. y, p: [n, ..., d]. */
-export class CosineSimilarity extends MeanOfValues {
+/** y . p / (|y| |p|) of the vectors along an axis: 1 where they point the same way (the loss is its negative). y, p: [n, ..., d]. */
+export class CosineSimilarityMetric extends MeanOfValues {
   private readonly axis: number;
 
-  constructor(options: CosineSimilarityOptions = {}) {
+  constructor(options: CosineSimilarityMetricOptions = {}) {
     super('cosine_similarity', 'up', options);
     this.axis = options.axis ?? -1;
   }

@@ -4,7 +4,7 @@ import { jit, tensor, zeros } from '@gradus/tensor';
 import {
   Accuracy,
   AUC,
-  CosineSimilarity,
+  CosineSimilarityMetric,
   F1Score,
   FalseNegatives,
   FalsePositives,
@@ -50,7 +50,7 @@ const fixture: { readonly metrics: readonly Case[] } = JSON.parse(
 const makers: Readonly<Record<string, (options: Case['config']) => Metric>> = {
   Accuracy: (options) => new Accuracy(options),
   AUC: (options) => new AUC(options),
-  CosineSimilarity: (options) => new CosineSimilarity(options),
+  CosineSimilarity: (options) => new CosineSimilarityMetric(options),
   F1Score: (options) => new F1Score(options),
   FalseNegatives: (options) => new FalseNegatives(options),
   FalsePositives: (options) => new FalsePositives(options),
@@ -134,12 +134,17 @@ test('a string stands for a metric, under a key in snake case', () => {
     auc: 'auc',
     falseNegatives: 'false_negatives',
     mae: 'mae',
+    squaredHinge: 'squared_hinge',
+    cosineSimilarity: 'cosine_similarity',
   };
   for (const [like, key] of Object.entries(keys)) {
     // @ts-expect-error -- the keys of a record are strings to the compiler
     const made = metric(like, [4, 2], [4, 2]);
     expect([made.name, metricKey(made)]).toEqual([key, key]);
   }
+  const cosine = metric('cosineSimilarity', [1, 2], [1, 2]);
+  cosine.update(tensor([[3, 4]]), tensor([[6, 8]]));
+  expect([cosine.direction, cosine.result().item()]).toEqual(['up', 1]);
   // @ts-expect-error -- no such metric
   expect(() => metric('recoll', [4], [4])).toThrow("unknown metric 'recoll'");
 });

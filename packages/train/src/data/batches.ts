@@ -1,7 +1,7 @@
 /** Batches of arrays: rows in an order that a seed and the pass decide, so that any batch can be found again. */
 import { countRows, isRows, isTensor, mapLeaves, rowsOf, sliceRows } from '@gradus/nn';
 import { ArgumentError, fromData, key, permutation, sizeOf } from '@gradus/tensor';
-import type { Tensor } from '@gradus/tensor';
+import type { Tensor, TypedArray } from '@gradus/tensor';
 
 /** What a step is given: trees of tensors with one row a sample; null where there is none. */
 export interface Batch<X = Tensor, Y = unknown> {
@@ -70,15 +70,19 @@ export function checkCount(n: number, name: string): number {
   throw new ArgumentError(`${name}: expected a whole number of at least 1, found ${n}`);
 }
 
-/** The batches of one pass, from batch number `from` on. */
+/**
+ * The batches of one pass, from batch number `from` on. Shuffled rows are gathered into arrays that are used again: such
+ * a batch is lent until the next one is asked for.
+ */
 export function* batchesOf(all: AnyBatch, pass: number, options: BatchOptions, from: number = 0): Generator<AnyBatch> {
   const { batchSize } = options;
   const rows = countRows(all.x);
   const order = orderOf(rows, pass, options);
+  const shelf = new Shelf();
   for (let start = from * batchSize; start < rows; start += batchSize) {
     const stop = Math.min(rows, start + batchSize);
     const picked = order?.subarray(start, stop);
-    yield eachPart(all, (tree) => (picked ? mapLeaves(tree, isTensor, (x) => gathered(x, picked)) : sliceRows(tree, start, stop)));
+    yield eachPart(all, (tree) => (picked ? mapLeaves(tree, isTensor, (x) => shelf.gathered(x, picked)) : sliceRows(tree, start, stop)));
   }
 }
 
@@ -99,14 +103,24 @@ function eachPart({ x, y, sampleWeight }: AnyBatch, f: (tree: unknown) => unknow
   return { x: f(x), y: part(y), sampleWeight: part(sampleWeight) };
 }
 
-/** The rows of x that `order` names, copied one after the other. */
-function gathered(x: Tensor, order: Int32Array): Tensor {
-  const row = x.shape.slice(1);
-  const size = sizeOf(row);
-  const { data, dtype } = x.dense();
-  const picked = data.slice(0, order.length * size);
-  for (const [i, from] of order.entries()) picked.set(data.subarray(from * size, (from + 1) * size), i * size);
-  return fromData(picked, [order.length, ...row], dtype);
+/** One array for each tensor whose rows are gathered, as long as the longest batch. */
+class Shelf {
+  private readonly arrays: Map<Tensor, TypedArray> = new Map();
+
+  /** The rows of x that `order` names, one after the other. */
+  gathered(x: Tensor, order: Int32Array): Tensor {
+    const row = x.shape.slice(1);
+    const size = sizeOf(row);
+    const { data, dtype } = x.dense();
+    const length = order.length * size;
+    const kept = this.arrays.get(x) ?? data.slice(0, length);
+    this.arrays.set(x, kept);
+    for (let i = 0; i < order.length; i++) {
+      const from = (order[i] ?? 0) * size;
+      kept.set(data.subarray(from, from + size), i * size);
+    }
+    return fromData(kept.subarray(0, length), [order.length, ...row], dtype);
+  }
 }
 
 /** Cuts off the last `fraction` of the rows for validation, before anything is shuffled. */

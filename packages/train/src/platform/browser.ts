@@ -1,3 +1,5 @@
+import { NoFilesError } from '@gradus/nn';
+
 /** Browsers have no environment variables. */
 export function environment(_name: string): string | undefined {
   return undefined;
@@ -17,4 +19,14 @@ export function terminal(): boolean {
 export function write(text: string): void {
   const line = text.replace(/\n$/, '');
   if (line !== '') console.log(line);
+}
+
+/** A page has no name of its own. */
+export function processName(): string {
+  return 'browser.0';
+}
+
+/** Browsers have no file system: throws. */
+export function writeAt(path: string, _position: number, _bytes: Uint8Array): Promise<boolean> {
+  return Promise.reject(new NoFilesError(`writeAt: a browser cannot write ${path}`));
 }
