@@ -84,6 +84,7 @@ export {
   Mean,
   MeanAbsoluteError,
   MeanAbsolutePercentageError,
+  MeanLoss,
   MeanSquaredError,
   MeanSquaredLogarithmicError,
   Metric,

@@ -22,7 +22,7 @@ import {
   TruePositives,
 } from '@gradus/nn';
 import type { NestedValues, Tensor } from '@gradus/tensor';
-import type { Metric, MetricName } from '@gradus/nn';
+import type { LossName, Metric, MetricName } from '@gradus/nn';
 
 interface Update {
   readonly values?: NestedValues;
@@ -66,7 +66,21 @@ const makers: Readonly<Record<string, (options: Case['config']) => Metric>> = {
   TruePositives: (options) => new TruePositives(options),
 };
 
+/** Those that are the mean of a loss, by Keras' name. */
+const losses: Readonly<Record<string, LossName>> = {
+  Hinge: 'hinge',
+  SquaredHinge: 'squaredHinge',
+  CategoricalHinge: 'categoricalHinge',
+  KLDivergence: 'klDivergence',
+  Poisson: 'poisson',
+  LogCoshError: 'logCosh',
+  MeanAbsolutePercentageError: 'mape',
+  MeanSquaredLogarithmicError: 'msle',
+};
+
 function make({ metric: name, config }: Case): Metric {
+  const loss = losses[name];
+  if (loss) return metric(loss, [], []);
   const maker = makers[name];
   if (!maker) throw new Error(`no metric ${name}`);
   return maker(config);
