@@ -107,7 +107,7 @@ export class Objective {
 
   /** What was measured since the last reset, keys sorted. */
   logs(): Record<string, number> {
-    const entries = [...this.keyed()].map(([key, measure]) => [key, measure.result().item()] as const);
+    const entries = [...this.keyed()].map(([key, measure]) => [key, numberOf(key, measure)] as const);
     return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
   }
 
@@ -167,6 +167,13 @@ export class Objective {
       shape: output.shape,
     };
   }
+}
+
+/** @throws ArgumentError for a metric of several numbers: logs, curves and callbacks know one a key */
+function numberOf(key: string, measure: Metric): number {
+  const result = measure.result();
+  if (result.size === 1) return result.reshape([]).item();
+  throw new ArgumentError(`metrics: ${key} gives ${result.size} numbers, logs hold one: choose an average, one threshold or one class`);
 }
 
 function penaltiesOf(model: AnyLayer): readonly Tensor[] {

@@ -1,6 +1,6 @@
 /** The order of events, and what each pass sees: Keras 3's, but where docs/keras.md says otherwise. */
 import { expect, test } from 'vitest';
-import { Dense, input, Mean, Model, Sequential, SGD } from '@gradus/nn';
+import { Dense, input, Mean, Model, Precision, Sequential, SGD } from '@gradus/nn';
 import { arange, tensor, Tensor, zeros } from '@gradus/tensor';
 import { Callback, History, Trainer } from '@gradus/train';
 import type { AnyLayer } from '@gradus/nn';
@@ -252,4 +252,14 @@ test('NaN in the data is named when the loss is lost', async () => {
     console.warn = warn;
   }
   expect(warnings).toEqual(['loss is NaN in epoch 1: x holds NaN in row 5']);
+});
+
+test('a metric of several numbers says that logs hold one', async () => {
+  const trainer = new Trainer(linear().model, { loss: 'mse', metrics: [new Precision({ thresholds: [0.2, 0.5] })] });
+  await expect(trainer.fit({ x, y: x.greater(0.5).cast('float32') }, { verbose: 0 })).rejects.toThrow(
+    'metrics: precision gives 2 numbers, logs hold one',
+  );
+  const single = new Trainer(linear().model, { loss: 'mse', metrics: [new Precision(), 'auc'] });
+  const history = await single.fit({ x, y: x.greater(0.5).cast('float32') }, { verbose: 0 });
+  expect(Object.keys(history.logs)).toEqual(['auc', 'loss', 'precision']);
 });
