@@ -263,3 +263,32 @@ test('a metric of several numbers says that logs hold one', async () => {
   const history = await single.fit({ x, y: x.greater(0.5).cast('float32') }, { verbose: 0 });
   expect(Object.keys(history.logs)).toEqual(['auc', 'loss', 'precision']);
 });
+
+test('what a step of one’s own measures counts once a sample, in a smaller last batch too', async () => {
+  const own = new Sequential([new Dense(1)], { inputShape: [1] });
+  const trainer = new Trainer({ own }, { optimizers: { own: 'sgd' }, trainStep: ({ x: part }: Batch) => ({ mean: part.mean() }) });
+  const history = await trainer.fit({ x }, { batchSize: 3, shuffle: false, verbose: 0 });
+  expect(history.logs['mean']?.[0]).toBeCloseTo(x.mean().item(), 6);
+});
+
+test('weights stay what they are where averages are kept and training never began', async () => {
+  const model = new Sequential([new Dense(1)], { inputShape: [1] });
+  const before = model.weights.map(({ value }) => value.toString());
+  const trainer = new Trainer(model, { loss: 'mse', optimizer: new SGD({ useEma: true }) });
+  await expect(trainer.fit(rows, { verbose: 0, signal: AbortSignal.abort(new Error('never mind')) })).rejects.toThrow('never mind');
+  expect(model.weights.map(({ value }) => value.toString())).toEqual(before);
+});
+
+test('a layer that a callback freezes stands still from the next epoch on', async () => {
+  const hidden = new Dense(2, { inputShape: [1] });
+  const seen: string[] = [];
+  class Freezes extends Callback {
+    override onEpochEnd(): void {
+      hidden.trainable = false;
+      seen.push(hidden.kernel.value.toString());
+    }
+  }
+  const trainer = new Trainer(new Sequential([hidden, new Dense(1)]), { loss: 'mse', optimizer: new SGD({ learningRate: 0.1 }) });
+  await trainer.fit(rows, { epochs: 2, verbose: 0, callbacks: [new Freezes()] });
+  expect(seen[1]).toBe(seen[0]);
+});

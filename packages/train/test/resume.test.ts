@@ -270,3 +270,27 @@ test('ModelCheckpoint goes on with the best number it saw', () => {
   other.restore(checkpoint.state());
   expect(other.state()).toEqual({ best: 0.5, count: 0 });
 });
+
+test('a run that was told to end, and killed before it did, trains no further', async () => {
+  class Stops extends Callback {
+    override onEpochEnd({ epoch, training }: EpochEnd): void {
+      if (epoch === 1) training.stop('enough');
+    }
+  }
+  class FailsAtEnd extends Callback {
+    override onTrainEnd(): void {
+      if (dies) throw new Error('killed');
+    }
+  }
+  let dies = true;
+  const shelf = new Shelf();
+  const fit = (): Promise<History> =>
+    new Trainer(perceptron(), { loss: 'mse' }).fit(rows, {
+      verbose: 0,
+      epochs: 5,
+      callbacks: [new Stops(), new FailsAtEnd(), new BackupAndRestore(shelf)],
+    });
+  await expect(fit()).rejects.toThrow('killed');
+  dies = false;
+  expect((await fit()).epochs).toEqual([0, 1]);
+});

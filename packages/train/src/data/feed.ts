@@ -38,7 +38,6 @@ export class Feed {
   next(done: number): AnyBatch | undefined | Promise<AnyBatch | undefined> {
     const { perEpoch, source } = this;
     if (perEpoch !== undefined && done >= perEpoch) return undefined;
-    if (done === 0 && this.index > 0 && this.index === source.steps) this.goTo(this.pass + 1, 0);
     this.walk ??= source.open(this.pass, this.index);
     const result = this.walk.next();
     return result instanceof Promise ? result.then((found) => this.taken(found, done)) : this.taken(result, done);
