@@ -130,6 +130,17 @@ export {
   unbuilt,
   VarianceScaling,
 } from '@gradus/nn';
+export {
+  CenterCrop,
+  RandomBrightness,
+  RandomContrast,
+  RandomCrop,
+  RandomFlip,
+  RandomRotation,
+  RandomTranslation,
+  RandomZoom,
+  Resizing,
+} from '@gradus/nn';
 export { customGradient, grad, hessian, jacobian, jvp, recompute, valueAndGrad, vjp, vmap } from '@gradus/autograd';
 export {
   abs,
