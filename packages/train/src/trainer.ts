@@ -1,5 +1,5 @@
 /** The trainer: what Keras calls compile, fit, evaluate and predict. */
-import { countRows, writeFileAtomically } from '@gradus/nn';
+import { countRows, isTensor, writeFileAtomically } from '@gradus/nn';
 import { ArgumentError, Tensor } from '@gradus/tensor';
 import { History } from './callbacks/history.js';
 import { ProgressBar } from './callbacks/progress.js';
@@ -180,7 +180,8 @@ export class Trainer<M extends AnyLayer | NamedModels = AnyLayer, B = BatchFor<M
       const seconds = (performance.now() - begun) / 1000;
       const { programs = [] } = this.task.steps['train'] ?? {};
       const memory = programs.reduce((total, program) => total + program.memory, 0);
-      return reportOf({ rows, outputs, measured, seconds, memory, programs: programs.length }, options);
+      const x = isTensor(rows.x) ? rows.x : undefined;
+      return reportOf({ x, outputs, measured, seconds, memory, programs: programs.length }, options);
     });
   }
 

@@ -1,5 +1,4 @@
 /** Charts as data: what is drawn, before anybody says how. */
-import { ArgumentError } from '@gradus/tensor';
 
 /** One curve. */
 export interface Series {
@@ -75,10 +74,10 @@ export interface Extent {
   readonly high: number;
 }
 
-/** Refuses a chart without a number to draw. */
+/** @throws RangeError for a chart without a number to draw */
 export function extentOf({ title, series, logarithmic = false }: Chart): Extent {
   const drawn = series.flatMap(({ values }) => values).filter((value) => Number.isFinite(value) && (!logarithmic || value > 0));
-  if (drawn.length === 0) throw new ArgumentError(`chart '${title}': there is no finite number to draw${logarithmic ? ' above 0' : ''}`);
+  if (drawn.length === 0) throw new RangeError(`chart '${title}': there is no finite number to draw${logarithmic ? ' above 0' : ''}`);
   const [low, high] = [drawn.reduce((a, b) => Math.min(a, b)), drawn.reduce((a, b) => Math.max(a, b))];
   if (low < high) return { low, high };
   const room = Math.abs(low) / 2 || 1;

@@ -1,14 +1,13 @@
 /** The rows of a model's input as images, where they are images. */
-import { isTensor } from '@gradus/nn';
 import { bitmapUrl } from './bitmap.js';
 import type { Tensor } from '@gradus/tensor';
 
 /** Shows row `row`: the address of an image, in the page itself. */
 export type Gallery = (row: number) => string;
 
-/** undefined where x is not one tensor [n, height, width] or [n, height, width, 1 or 3], of at least 4 x 4 pixels. */
-export function galleryOf(x: unknown): Gallery | undefined {
-  if (!isTensor(x)) return undefined;
+/** undefined where x is not [n, height, width] or [n, height, width, 1 or 3], of at least 4 x 4 pixels. */
+export function galleryOf(x: Tensor | undefined): Gallery | undefined {
+  if (!x) return undefined;
   const [, height = 0, width = 0, channels = 1] = x.shape;
   if (x.rank < 3 || x.rank > 4 || (channels !== 1 && channels !== 3) || height < 4 || width < 4) return undefined;
   const { low, high } = rangeOf(x);

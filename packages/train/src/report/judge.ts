@@ -1,5 +1,4 @@
 /** Predictions against the truth: as classes, where they are classes, else as numbers. */
-import { ArgumentError, showShape } from '@gradus/tensor';
 import type { Tensor } from '@gradus/tensor';
 
 /** One row that was put into a class. */
@@ -29,9 +28,10 @@ export interface Numbers {
 
 /**
  * What `output` says of `target`. Classes where the targets are labels (whole numbers from 0 on, one a row of probabilities or logits), rows with a
- * single 1 in them, or zeros and ones for a single probability or logit; else numbers.
+ * single 1 in them, or zeros and ones for a single probability or logit; else numbers, undefined if
+ * there are not as many of them.
  */
-export function judge(output: Tensor, target: Tensor): Classes | Numbers {
+export function judge(output: Tensor, target: Tensor): Classes | Numbers | undefined {
   const classes = output.shape.at(-1) ?? 1;
   const rows = output.size / Math.max(classes, 1);
   const truth = Array.from(target.data(), Number);
@@ -39,9 +39,7 @@ export function judge(output: Tensor, target: Tensor): Classes | Numbers {
   if (classes > 1 && truth.length === rows && truth.every((label) => Number.isInteger(label) && label >= 0 && label < classes)) {
     return decided(guess, truth, classes);
   }
-  if (truth.length !== guess.length) {
-    throw new ArgumentError(`report: targets ${showShape(target.shape)} do not belong to predictions ${showShape(output.shape)}`);
-  }
+  if (truth.length !== guess.length) return undefined;
   if (classes > 1 && isOneHot(truth, classes)) {
     const labels = Array.from({ length: rows }, (_, row) => truth.indexOf(1, row * classes) - row * classes);
     return decided(guess, labels, classes);

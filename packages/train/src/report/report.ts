@@ -7,8 +7,8 @@ import { page } from './page.js';
 import { accuracyByClass, confusion, errors, measures, mistakes, scatter, section, table } from './sections.js';
 import { chartToGroup } from './svg.js';
 import { short } from './ticks.js';
+import type { Tensor } from '@gradus/tensor';
 import type { History } from '../callbacks/history.js';
-import type { AnyBatch } from '../data/batches.js';
 import type { Output } from '../outputs.js';
 import type { Gallery } from './images.js';
 import type { Naming } from './sections.js';
@@ -26,9 +26,10 @@ export interface ReportOptions<D> {
 
 /** What was found out for a report. */
 export interface Findings {
-  readonly rows: AnyBatch;
+  /** What went in, where it is one tensor. */
+  readonly x: Tensor | undefined;
   readonly outputs: readonly Output[];
-  /** Loss and metrics over `rows`. */
+  /** Loss and metrics over the data. */
   readonly measured: Readonly<Record<string, number>>;
   /** How long `outputs` took, in seconds. */
   readonly seconds: number;
@@ -41,7 +42,7 @@ export interface Findings {
 export function reportOf(findings: Findings, options: ReportOptions<unknown>): string {
   const { history, title = 'Training report', classNames } = options;
   const name: Naming = (label) => classNames?.[label] ?? String(label);
-  const gallery = galleryOf(findings.rows.x);
+  const gallery = galleryOf(findings.x);
   const body = [
     `<h1>${escape(title)}</h1>`,
     `<p>${escape(summary(history))}</p>`,
@@ -80,6 +81,7 @@ function judged({ place, output, target }: Output, several: boolean, name: Namin
   if (!target) return '';
   const of = several ? ` of ${place}` : '';
   const found = judge(output, target);
+  if (!found) return '';
   if (found.kind === 'numbers') {
     return section(`Predicted against true${of}`, facts(measures(found)) + scatter(found)) + section(`Largest errors${of}`, errors(found));
   }

@@ -29,7 +29,7 @@ const font = 'font-family="system-ui,sans-serif" font-size="12"';
 /**
  * One chart or several, side by side, as an SVG of their own: light or dark as the reader likes, nothing loaded.
  *
- * @throws ArgumentError for a chart without a finite number
+ * @throws RangeError for a chart without a finite number
  * @example await writeFile('curves.svg', chartToSvg(curvesOf(history)));
  */
 export function chartToSvg(charts: Chart | readonly Chart[], options: SvgOptions = {}): string {

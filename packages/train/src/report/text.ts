@@ -15,7 +15,7 @@ const marks = ['·', '×', 'o', '+', '*', '#', '=', '%'];
 /**
  * One chart or several, one below the other: a sign for each curve, explained at its end.
  *
- * @throws ArgumentError for a chart without a finite number
+ * @throws RangeError for a chart without a finite number
  * @example console.log(chartToText(curvesOf(history))); // both from '@gradus/train/charts'
  */
 export function chartToText(charts: Chart | readonly Chart[], options: TextOptions = {}): string {

@@ -7,7 +7,7 @@ import { measures } from '../../src/report/sections.js';
 import type { Classes } from '../../src/report/judge.js';
 
 function classesOf(found: ReturnType<typeof judge>): Classes {
-  if (found.kind === 'classes') return found;
+  if (found?.kind === 'classes') return found;
   throw new TypeError('expected classes');
 }
 
@@ -51,12 +51,12 @@ test('logits are judged by their softmax, a single one by its sigmoid', () => {
 
 test('all else is numbers, measured as numbers', () => {
   const found = judge(tensor([[1], [2], [4]]), tensor([1, 3, 5.5]));
-  expect(found.kind).toBe('numbers');
-  if (found.kind !== 'numbers') return;
+  expect(found?.kind).toBe('numbers');
+  if (found?.kind !== 'numbers') return;
   // Errors 0, -1, -1.5; the truth is 2.1667, 0.1667 and 2.3333 from its mean.
   expect(Object.fromEntries(measures(found))).toEqual({ 'mean absolute error': '0.833', 'root mean squared error': '1.04', 'R²': '0.68' });
-  expect(judge(tensor([[0.5, 0.5], [1, 0]]), tensor([[1, 1], [0, 1]])).kind).toBe('numbers'); // prettier-ignore
-  expect(() => judge(tensor([[1, 2]]), tensor([1.5, 2, 3]))).toThrow('report: targets [3] do not belong to predictions [1, 2]');
+  expect(judge(tensor([[0.5, 0.5], [1, 0]]), tensor([[1, 1], [0, 1]]))?.kind).toBe('numbers'); // prettier-ignore
+  expect(judge(tensor([[1, 2]]), tensor([1.5, 2, 3]))).toBeUndefined();
 });
 
 test('an image is a bitmap: rows from below, blue before green before red', () => {
@@ -76,5 +76,5 @@ test('what is not an image has no gallery', () => {
   expect(galleryOf(pixels.reshape([2, 4, 4]))).toBeDefined();
   expect(galleryOf(pixels.reshape([2, 16]))).toBeUndefined();
   expect(galleryOf(pixels.reshape([2, 4, 2, 2]))).toBeUndefined();
-  expect(galleryOf({ image: pixels })).toBeUndefined();
+  expect(galleryOf(undefined)).toBeUndefined();
 });
