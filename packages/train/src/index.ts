@@ -94,6 +94,7 @@ export {
   modelToBytes,
   MultiHeadAttention,
   Normalization,
+  normalize,
   Optimizer,
   Orthogonal,
   piecewiseConstantDecay,
