@@ -190,6 +190,7 @@ export {
   reshape,
   round,
   scan,
+  setThreads,
   sigmoid,
   sign,
   sin,
