@@ -234,7 +234,7 @@ export type {
   Schedule,
   Symbolic,
 } from '@gradus/nn';
-export type { DType, Shape, TypedArray } from '@gradus/tensor';
+export type { DType, Program, Shape, TypedArray } from '@gradus/tensor';
 export type {
   BatchEnd,
   BatchEvent,
