@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { parseFunction } from './expression.js';
 import { casesOf } from './json.js';
 import { replay } from './replay.js';
 import { report } from './report.js';
@@ -72,4 +73,32 @@ test('the report counts by area, with the total last', () => {
     { id: 'b/2', area: 'b', passed: true },
   ]);
   expect(lines).toEqual(['a: 0 passed, 1 failed', '  a/1: two lines', 'b: 2 passed, 0 failed', '2 passed, 1 failed']);
+});
+
+test('functions given as text are read, not run', () => {
+  const value = (text: string, values: Readonly<Record<string, number>>): number => parseFunction(text).body(values);
+  expect(value('lr(epoch, lr) = lr if epoch < 2 else lr * 0.5', { epoch: 2, lr: 0.5 })).toBe(0.25);
+  expect(value('lambda epoch: 0.1 * 2 ** -(epoch // 2)', { epoch: 5 })).toBe(0.025);
+  expect(value('f(e) = max(1e-3, [0.1, 0.2][e]) - math.exp(-e) % 3', { e: 1 })).toBe(0.2 - Math.exp(-1));
+  expect(value('f(e) = 1.0 if e == 1 and not e > 2 or False else 7.', { e: 3 })).toBe(7);
+  expect(() => parseFunction('f(x) = process.exit(1)').body({ x: 1 })).toThrow('unknown function exit');
+  expect(() => parseFunction('f(x) = x +')).toThrow("at 'the end'");
+});
+
+test('a layer gets the weights of the case by their order, and refuses others', async () => {
+  const config = {
+    kind: 'layer',
+    class: 'Dense',
+    args: { units: 1, activation: 'relu', kernel_initializer: { class: 'Zeros', args: {} } },
+  };
+  const weights = [
+    { name: 'dense/kernel', value: array([2, 1], [1, -2]) },
+    { name: 'dense/bias', value: array([1], [0.5]) },
+  ];
+  const calls = [{ args: [array([2, 2], [3, 1, 0, 1])], kwargs: {} }];
+  const expected = { output: array([2, 1], [1.5, 0]) };
+  expect(await resultOf({ config, inputs: { weights, calls }, expected })).toMatchObject({ passed: true });
+  expect(await resultOf({ config, inputs: { weights: weights.toReversed(), calls }, expected })).toMatchObject({ passed: false });
+  const unknown = { ...config, args: { units: 1, verve: 2 } };
+  expect(await resultOf({ config: unknown, inputs: { weights, calls }, expected })).toMatchObject({ passed: false, missing: true });
 });

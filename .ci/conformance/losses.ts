@@ -43,6 +43,36 @@ export const losses: Classes<Loss> = {
   Tversky: of(gradus.Tversky, [...base, 'alpha', 'beta', 'axis']),
 };
 
+/** Strings for losses, which are Keras' functions too: its classes in snake case, and short ones. */
+export const lossNames: Readonly<Record<string, string>> = {
+  binary_crossentropy: 'BinaryCrossentropy',
+  binary_focal_crossentropy: 'BinaryFocalCrossentropy',
+  categorical_crossentropy: 'CategoricalCrossentropy',
+  categorical_focal_crossentropy: 'CategoricalFocalCrossentropy',
+  categorical_hinge: 'CategoricalHinge',
+  cosine_similarity: 'CosineSimilarity',
+  dice: 'Dice',
+  hinge: 'Hinge',
+  huber: 'Huber',
+  kl_divergence: 'KLDivergence',
+  log_cosh: 'LogCosh',
+  mean_absolute_error: 'MeanAbsoluteError',
+  mean_absolute_percentage_error: 'MeanAbsolutePercentageError',
+  mean_squared_error: 'MeanSquaredError',
+  mean_squared_logarithmic_error: 'MeanSquaredLogarithmicError',
+  poisson: 'Poisson',
+  sparse_categorical_crossentropy: 'SparseCategoricalCrossentropy',
+  squared_hinge: 'SquaredHinge',
+  tversky: 'Tversky',
+  bce: 'BinaryCrossentropy',
+  kld: 'KLDivergence',
+  mae: 'MeanAbsoluteError',
+  mape: 'MeanAbsolutePercentageError',
+  mse: 'MeanSquaredError',
+  msle: 'MeanSquaredLogarithmicError',
+  logcosh: 'LogCosh',
+};
+
 const dialect: Dialect = { words: { reduction: {} }, nulls: { reduction: 'none' }, neutral: { dtype: ['float32'] } };
 
 export function lossOf(name: string, args: JsonRecord): Loss {

@@ -2,7 +2,7 @@
 import * as gradus from '@gradus/train';
 import { by, make, Missing, of } from './classes.js';
 import { isRecord, listOf, recordOf, textOf } from './json.js';
-import { lossOf } from './losses.js';
+import { lossNames, lossOf } from './losses.js';
 import { expectClose, tensorIn, tensorOf } from './values.js';
 import type { Metric, Tensor } from '@gradus/train';
 import type { Classes, Dialect, Entry } from './classes.js';
@@ -61,6 +61,21 @@ const dialect: Dialect = {
   neutral: { dtype: ['float32'], num_labels: [1, 2, 3, 4, 5], from_sorted_ids: [false] },
 };
 
+/** Strings for metrics: their classes in snake case, and short ones; most others are those of losses. */
+export const metricNames: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(Object.keys(metrics).map((name) => [snakeCase(name), name])),
+  bce: 'BinaryCrossentropy',
+  mse: 'MeanSquaredError',
+  mae: 'MeanAbsoluteError',
+  mape: 'MeanAbsolutePercentageError',
+  msle: 'MeanSquaredLogarithmicError',
+};
+
+/** `RootMeanSquaredError` is `root_mean_squared_error`. */
+function snakeCase(name: string): string {
+  return name.replace(/(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, '_').toLowerCase();
+}
+
 export function metricOf(name: string, args: JsonRecord): Metric {
   return make('metric', metrics, name, args, dialect);
 }
@@ -87,29 +102,6 @@ export function replayMetric({ config, inputs, expected, tol }: Case): void {
 
 /** Losses and metrics as functions: one value a sample. */
 const functions: Readonly<Record<string, (y: Tensor, p: Tensor, args: JsonRecord) => Tensor>> = {};
-
-/** Keras' functions are its losses in snake case; some have a short name too. */
-const lossNames: Readonly<Record<string, string>> = {
-  binary_crossentropy: 'BinaryCrossentropy',
-  binary_focal_crossentropy: 'BinaryFocalCrossentropy',
-  categorical_crossentropy: 'CategoricalCrossentropy',
-  categorical_focal_crossentropy: 'CategoricalFocalCrossentropy',
-  categorical_hinge: 'CategoricalHinge',
-  cosine_similarity: 'CosineSimilarity',
-  dice: 'Dice',
-  hinge: 'Hinge',
-  huber: 'Huber',
-  kl_divergence: 'KLDivergence',
-  log_cosh: 'LogCosh',
-  mean_absolute_error: 'MeanAbsoluteError',
-  mean_absolute_percentage_error: 'MeanAbsolutePercentageError',
-  mean_squared_error: 'MeanSquaredError',
-  mean_squared_logarithmic_error: 'MeanSquaredLogarithmicError',
-  poisson: 'Poisson',
-  sparse_categorical_crossentropy: 'SparseCategoricalCrossentropy',
-  squared_hinge: 'SquaredHinge',
-  tversky: 'Tversky',
-};
 
 export function replayFunction({ config, inputs, expected, tol }: Case): void {
   const name = textOf(config['function']).replace(/^.*\./, '');

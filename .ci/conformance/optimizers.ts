@@ -31,6 +31,8 @@ const optimizers: Classes<Optimizer> = {
   SGD: of(gradus.SGD, [...base, 'momentum', 'nesterov']),
 };
 
+export const optimizerNames: readonly string[] = Object.keys(optimizers);
+
 const dialect: Dialect = {
   names: { clipnorm: 'clipNorm', clipvalue: 'clipValue', global_clipnorm: 'globalClipNorm' },
   convert(_name, value) {
