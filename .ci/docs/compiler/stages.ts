@@ -15,7 +15,7 @@ import type { Plan, Region } from '../../../packages/tensor/src/compiler/plan/pl
 /** The texts of the page's blocks, by name. */
 export function stages(): Readonly<Record<string, string>> {
   const [x, y] = [zeros([8, 5]), zeros([8, 4])];
-  const { graph: traced, reads, assigned } = trace('step', ([a, b]: readonly Tensor[]) => [step(a, b)], [x, y]);
+  const { graph: traced, reads, assigned } = trace('step', ([a = x, b = y]: readonly Tensor[]) => [step(a, b)], [x, y]);
   const shared = prune(share(traced));
   const folded = prune(fold(inline(shared)));
   const fused = fuse(folded);
