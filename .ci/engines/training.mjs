@@ -33,7 +33,7 @@ async function trainOnThreads() {
     const data = { x: fromData(numbers(64 * 256, 6), [64, 256], 'float32'), y: fromData(numbers(64 * 16, 7), [64, 16], 'float32') };
     const together = () => Number(/has run (\d+) times on 2 threads/.exec(trainer.explain())?.[1] ?? 0);
     for (let step = 0; step < 300; step++) {
-      await trainer.trainOnBatch(data);
+      trainer.trainOnBatch(data);
       if (threads > 1 && step % 20 === 0 && together() === 0) await new Promise((resolve) => setTimeout(resolve, 10));
     }
     return { together: together(), weights: model.trainableVariables.map((variable) => bitsOf(variable.value)) };

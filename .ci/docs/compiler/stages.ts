@@ -59,5 +59,5 @@ function planOf(graph: Graph, homes: readonly number[]): Plan {
 
 /** As if the memory held this program only: the homes of w and b, then the arena. */
 function baseOf({ kind, index, offset }: Region): number {
-  return { constants: 0, home: [64, 192][index] ?? 0, arena: 256 }[kind] + offset;
+  return { constants: 0, home: [64, 192][index] ?? 0, arena: 256, scratch: 0 }[kind] + offset;
 }
