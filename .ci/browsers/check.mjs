@@ -69,6 +69,12 @@ async function checkPlace(name, setting, { result, error, notices, isolated, com
     if (!namesItsClass || !sameBytes || !samePredictions) fail(JSON.stringify(result.saved));
     return `minified to ${nameInCode}`;
   });
+  await check(`${name}: two threads train as one, where memory may be shared`, () => {
+    const { together, same } = result.threads;
+    if (!same || (setting === 'isolated') !== together > 0)
+      fail(`${together} steps on two threads, ${same ? 'the same weights' : 'other weights'}`);
+    return `${together} steps on two threads`;
+  });
   if (setting === 'strict') await check(`${name}: the reference kernels run, with one notice`, () => checkReference(result, notices));
   else await check(`${name}: compiled programs run, without a word`, () => checkCompiled(result, notices));
 }

@@ -20,6 +20,7 @@ export { TensorBoard } from './callbacks/tensorboard.js';
 export { TerminateOnNaN } from './callbacks/terminate-on-nan.js';
 export { SummaryWriter } from './tensorboard/summary-writer.js';
 export { readEvents } from './tensorboard/summary.js';
+export { Progbar } from './progbar.js';
 export { trainTestSplit } from './data/split.js';
 export { Trainer } from './trainer.js';
 export { checkpointFromBytes, checkpointToBytes } from './codec.js';
@@ -202,6 +203,7 @@ export {
   reshape,
   round,
   scan,
+  setThreads,
   sigmoid,
   sign,
   sin,
@@ -246,7 +248,7 @@ export type {
   Schedule,
   Symbolic,
 } from '@gradus/nn';
-export type { DType, Shape, TypedArray } from '@gradus/tensor';
+export type { DType, Program, Shape, TypedArray } from '@gradus/tensor';
 export type {
   BatchEnd,
   BatchEvent,
@@ -274,6 +276,7 @@ export type { EarlyStoppingOptions } from './callbacks/early-stopping.js';
 export type { MonitorOptions } from './callbacks/monitor.js';
 export type { ModelCheckpointOptions } from './callbacks/model-checkpoint.js';
 export type { ReduceLROnPlateauOptions } from './callbacks/reduce-lr-on-plateau.js';
+export type { ProgbarOptions, ProgbarValues, UpdateOptions } from './progbar.js';
 export type { Batch, Data, Shuffle } from './data/batches.js';
 export type { ClassWeight } from './data/class-weight.js';
 export type { Batches, Generated } from './data/source.js';

@@ -4,7 +4,7 @@ import { apply, Context } from '@gradus/nn';
 import { ArgumentError, jit } from '@gradus/tensor';
 import { frozenIn, slotsOf, trainableIn, weightsOf } from './models.js';
 import type { AnyLayer, Optimizer } from '@gradus/nn';
-import type { Jitted, Variable } from '@gradus/tensor';
+import type { Jitted, Tensor, Variable } from '@gradus/tensor';
 import type { AnyBatch } from './data/batches.js';
 import type { Objective } from './objective.js';
 import type { Models, Task } from './task.js';
@@ -94,7 +94,7 @@ export class Supervised implements Task {
       () => {
         const predicted = apply(this.model, batch.x, context);
         const found = this.objective.lossOf(this.model, batch, predicted, context);
-        return [found.total, { yPred: predicted, ...found }] as const;
+        return [scaled(found.total, this.optimizer.lossScale), { yPred: predicted, ...found }] as const;
       },
       { wrt: variables, aux: true },
     )();
@@ -107,4 +107,8 @@ export class Supervised implements Task {
     const yPred = apply(this.model, batch.x, context);
     this.objective.update(batch, yPred, this.objective.lossOf(this.model, batch, yPred, context), context);
   }
+}
+
+function scaled(loss: Tensor, by: number): Tensor {
+  return by === 1 ? loss : loss.mul(by);
 }
