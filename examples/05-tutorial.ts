@@ -78,7 +78,7 @@ writeFileSync(join(out, 'optimizers.svg'), chartToSvg(charts, { width: 460, colu
 console.log(`\n${chartToText(charts, { height: 9 })}\nthe same as a picture: ${join(out, 'optimizers.svg')}\n`);
 
 // 4. Fit, with four callbacks, and all the training data.
-const best = join(out, 'best_model.safetensors');
+const best = join(out, 'best_model.h5');
 const trainer = new Trainer(model(), { optimizer: 'adam', loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'], seed: 1 });
 const history = await trainer.fit({ x: scaled(train.x), y: train.y }, { //                       model.fit(x_train, y_train,
   epochs: quick ? 2 : 10, //                                                                      epochs=10,

@@ -110,6 +110,8 @@ function marked({ title, mark }: Chart, frame: Frame): string {
   const x = frame.x(mark.at);
   const line = `<line x1="${x.toFixed(1)}" x2="${x.toFixed(1)}" y1="24" y2="${frame.bottom}" stroke="var(--soft)" stroke-dasharray="2 3"/>`;
   const [least, most] = [frame.left + 6.8 * (title.length + 3) + 3.2 * mark.label.length, frame.right];
+  // A long title leaves no room for it; the line stays.
+  if (least > most + 40) return line;
   return `${line}<text x="${Math.max(least, Math.min(x, most)).toFixed(1)}" y="18" text-anchor="middle">${escape(mark.label)}</text>`;
 }
 
