@@ -23,6 +23,12 @@ export function modulesIn({ text }: Document): string[] {
   return modules.map((module) => module.join('\n'));
 }
 
+/** The code of each block. */
+export function blocksOf(text: string): string[] {
+  const lines = text.split('\n');
+  return blocksIn(lines).map(({ from, to }) => lines.slice(from, to).join('\n'));
+}
+
 /** Where the code of each block stands, its fences not included. */
 function blocksIn(lines: readonly string[]): { readonly from: number; readonly to: number }[] {
   const blocks: { from: number; to: number }[] = [];

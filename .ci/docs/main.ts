@@ -1,5 +1,5 @@
 /**
- * Writes into docs/essays/compiler.md what the compiler prints today.
+ * Writes into the documents what their programs, and the compiler, print today.
  *
  * npm run docs [-- --time]     (--time measures the page's steps instead)
  */
@@ -7,8 +7,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fromData, jit, key, oneHot, tensor, uniform } from '@gradus/tensor';
 import { perceptron, stepOf } from './compiler/larger.js';
 import { step } from './compiler/model.js';
-import { stages } from './compiler/stages.js';
 import { withOutputs } from './outputs.js';
+import { pages } from './pages.js';
 import type { Tensor } from '@gradus/tensor';
 
 if (process.argv.includes('--time')) {
@@ -18,10 +18,13 @@ if (process.argv.includes('--time')) {
   const classes = fromData(Int32Array.from({ length: 32 }, (_, i) => i % 10));
   time(work.name, stepOf(work), uniform(key(2), [32, 784]), classes);
 } else {
-  const path = new URL('../../docs/essays/compiler.md', import.meta.url);
-  const { text, left } = withOutputs(readFileSync(path, 'utf8'), stages());
-  if (left.length > 0) throw new Error(`the page does not show: ${left.join(', ')}`);
-  writeFileSync(path, text);
+  for (const [name, outputs] of Object.entries(pages)) {
+    const path = new URL(`../../${name}`, import.meta.url);
+    const before = readFileSync(path, 'utf8');
+    const { text, left } = withOutputs(before, outputs(before));
+    if (left.length > 0) throw new Error(`${name} does not show: ${left.join(', ')}`);
+    writeFileSync(path, text);
+  }
 }
 
 function time(name: string, f: (x: Tensor, y: Tensor) => Tensor, x: Tensor, y: Tensor): void {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { stages } from './compiler/stages.js';
 import { withOutputs } from './outputs.js';
+import { pages } from './pages.js';
+import { outputsOf } from './run.js';
 
 describe('the outputs in documents', () => {
   test('stand under their names; other blocks are left alone', () => {
@@ -13,10 +14,16 @@ describe('the outputs in documents', () => {
     expect(() => withOutputs(document, {})).toThrow('no output is called a');
   });
 
-  test('of the compiler are what it prints (`npm run docs` brings the page up to date)', () => {
-    const page = readFileSync(new URL('../../docs/essays/compiler.md', import.meta.url), 'utf8').replaceAll('\r\n', '\n');
-    const { text, left } = withOutputs(page, stages());
-    expect(page).toBe(text);
-    expect(left).toEqual([]);
+  for (const [name, outputs] of Object.entries(pages)) {
+    test(`in ${name} are what runs and prints (\`npm run docs\` brings the page up to date)`, () => {
+      const page = readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8').replaceAll('\r\n', '\n');
+      const { text, left } = withOutputs(page, outputs(page));
+      expect(page).toBe(text);
+      expect(left).toEqual([]);
+    });
+  }
+
+  test('of a program that fails are an error that says why', () => {
+    expect(() => outputsOf("```ts\nthrow new Error('no');\n```")).toThrow(/the blocks of the document fail:[^]*Error: no/);
   });
 });
