@@ -22,7 +22,7 @@ export function stages(): Readonly<Record<string, string>> {
   if (print(fused) !== print(simplify(shared))) throw new Error('the page leaves out a pass that changes something');
   const homes = assigned.map((variable) => reads.indexOf(variable));
   const planned = planOf(fused, homes);
-  const module = emit(planned, baseOf, { minimum: 1 }).bytes;
+  const module = emit([planned.instructions], { baseOf, limits: { minimum: 1 } }).bytes;
   const functions = functionsIn(module).map(statements);
   const main = functions.at(-1) ?? '';
   const update = functions[Number(/\d+$/.exec(main)?.[0])] ?? '';
@@ -59,5 +59,5 @@ function planOf(graph: Graph, homes: readonly number[]): Plan {
 
 /** As if the memory held this program only: the homes of w and b, then the arena. */
 function baseOf({ kind, index, offset }: Region): number {
-  return { constants: 0, home: [64, 192][index] ?? 0, arena: 256 }[kind] + offset;
+  return { constants: 0, home: [64, 192][index] ?? 0, arena: 256, scratch: 0 }[kind] + offset;
 }

@@ -1,18 +1,14 @@
 /** Models out of files. Nothing in a file runs, and only registered classes are made. */
-import { FormatError, fromData, isFloat, sameShape, showShape } from '@gradus/tensor';
-import { isList, isRecord, savedOf } from './config.js';
+import { FormatError } from '@gradus/tensor';
+import { isRecord, savedOf } from './config.js';
 import { readFile } from './files/files.js';
 import { readSafetensors } from './formats/safetensors.js';
-import { builtInLayers } from './layers/index.js';
-import { Model } from './model.js';
-import { maxLayers } from './network-config.js';
 import { weightsUnder } from './paths.js';
-import { layerFrom, registryOf } from './registry.js';
-import { checkExtension, formatVersion } from './save.js';
-import { Sequential } from './sequential.js';
-import type { Dense, Tensor, Variable } from '@gradus/tensor';
+import { modelFrom, parseDescription, putWeights } from './reading.js';
+import { formatOf, formatVersion } from './save.js';
+import type { Tensor, Variable } from '@gradus/tensor';
 import type { AnyLayer } from './any-layer.js';
-import type { Json, Saved } from './config.js';
+import type { Saved } from './config.js';
 import type { PredictOptions } from './predict.js';
 import type { LayerClass } from './registry.js';
 
@@ -41,92 +37,59 @@ export interface LoadOptions {
 /** The model in the bytes of a .safetensors file. @throws FormatError saying all that does not fit */
 export function modelFromBytes(bytes: Uint8Array, { registry = [] }: LoadOptions = {}): Loaded {
   const { tensors, metadata } = readSafetensors(bytes);
-  const saved = savedIn(metadata.get('gradus'));
-  const model = made(() => layerFrom(saved, registryOf(builtInLayers, registry)));
-  if (!isLoaded(model)) throw new FormatError(`model: expected a Sequential or a Model, found a ${model.className}`);
-  made(() => model.weights);
-  putWeights(model, tensors);
+  const model = modelFrom(savedIn(metadata.get('gradus')), registry);
+  const weights = weightsUnder(model);
+  const paths = new Set(weights.map(({ path }) => path));
+  putWeights(
+    weights,
+    ({ path }) => tensors.get(path),
+    [...tensors.keys()].filter((path) => !paths.has(path)),
+  );
   return model;
 }
 
 /**
- * Reads a model from a file, by its extension: `.safetensors`.
+ * The model in the bytes of a file of Keras: a `.keras` archive, or a whole model as `.h5`. Needs no other package.
+ *
+ * Random streams begin anew: Keras' files do not have them.
+ *
+ * @throws FormatError naming what Gradus does not have, or does not trust
+ */
+export async function modelFromKeras(bytes: Uint8Array, { registry = [] }: LoadOptions = {}): Promise<Loaded> {
+  const keras = await import('./keras/load.js');
+  return keras.modelFromKeras(bytes, registry);
+}
+
+/**
+ * Reads a model from a file, by its extension: `.safetensors`, `.keras` or `.h5`.
  *
  * @example const model = await loadModel('digits.safetensors', { registry: [Gated] });
  */
 export async function loadModel(path: string, options: LoadOptions = {}): Promise<Loaded> {
-  checkExtension(path);
-  return modelFromBytes(await readFile(path), options);
+  const format = formatOf(path);
+  const bytes = await readFile(path);
+  return format === 'safetensors' ? modelFromBytes(bytes, options) : modelFromKeras(bytes, options);
 }
 
-function isLoaded(layer: AnyLayer): layer is Loaded {
-  return layer instanceof Sequential || layer instanceof Model;
+/** Gives a model the weights in the bytes of a `.weights.h5` file, or of any whole model of Keras. */
+export async function weightsFromKeras(model: AnyLayer, bytes: Uint8Array): Promise<void> {
+  const keras = await import('./keras/load.js');
+  await keras.weightsFromKeras(model, bytes);
 }
 
-/** What `make` gives; what a layer refuses is then a fault of the file. */
-function made<T>(make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    if (error instanceof FormatError || !(error instanceof Error)) throw error;
-    throw new FormatError(`model: ${error.message}`, { cause: error });
-  }
+/**
+ * Gives a model the weights in a `.weights.h5` file: as in Keras, by the places of the layers, not by their names.
+ *
+ * @example await loadWeights(model, 'digits.weights.h5');
+ */
+export async function loadWeights(model: AnyLayer, path: string): Promise<void> {
+  await weightsFromKeras(model, await readFile(path));
 }
 
 function savedIn(text: string | undefined): Saved {
   if (text === undefined) throw new FormatError("the file holds tensors but no model: its metadata has no 'gradus'");
-  const json = made((): Json => JSON.parse(text));
-  checkSize(json);
+  const json = parseDescription(text);
   const { version, model } = isRecord(json) ? json : {};
   if (version !== formatVersion) throw new FormatError(`version: expected ${formatVersion}, found ${JSON.stringify(version)}`);
   return savedOf(model ?? null, 'model');
-}
-
-/** How deep models stand in models, and lists and records in each other. */
-const maxNesting = 64;
-const maxDepth = 1_000;
-
-interface Inside {
-  readonly json: Json;
-  readonly models: number;
-  readonly depth: number;
-}
-
-/** Refuses what would overflow the stack or the memory of a reader, before anything is made. */
-function checkSize(root: Json): void {
-  const left: Inside[] = [{ json: root, models: 0, depth: 0 }];
-  let layers = 0;
-  for (let next = left.pop(); next; next = left.pop()) {
-    const { json, depth } = next;
-    const inside = isRecord(json) ? (json['layers'] ?? null) : null;
-    const models = next.models + Number(isList(inside));
-    if (isList(inside)) layers += inside.length;
-    if (models > maxNesting) throw new FormatError(`model: nested deeper than ${maxNesting}`);
-    if (depth > maxDepth) throw new FormatError(`model: lists and records nested deeper than ${maxDepth}`);
-    if (layers > maxLayers) throw new FormatError(`model: more than ${maxLayers} layers`);
-    if (isRecord(json) || isList(json)) for (const child of Object.values(json)) left.push({ json: child, models, depth: depth + 1 });
-  }
-}
-
-function putWeights(model: AnyLayer, tensors: ReadonlyMap<string, Dense>): void {
-  const weights = weightsUnder(model);
-  const paths = new Set(weights.map(({ path }) => path));
-  const problems: string[] = [];
-  for (const { path, weight } of weights) {
-    const problem = mismatch(weight.variable, tensors.get(path));
-    if (problem !== undefined) problems.push(`${path} ${problem}`);
-  }
-  for (const path of tensors.keys()) if (!paths.has(path)) problems.push(`${path} is unknown to the model`);
-  if (problems.length > 0) throw new FormatError(`weights: ${problems.join('; ')}`);
-  for (const { path, weight } of weights) {
-    const found = tensors.get(path);
-    if (found) weight.variable.put(fromData(found.data, found.shape, found.dtype).cast(weight.variable.dtype));
-  }
-}
-
-function mismatch({ shape, dtype }: Variable, found: Dense | undefined): string | undefined {
-  if (!found) return 'is missing';
-  if (!sameShape(shape, found.shape)) return `has shape ${showShape(shape)}, in the file ${showShape(found.shape)}`;
-  const fits = dtype === found.dtype || (isFloat(dtype) && isFloat(found.dtype));
-  return fits ? undefined : `is ${dtype}, in the file ${found.dtype}`;
 }

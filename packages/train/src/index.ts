@@ -173,6 +173,17 @@ export {
   UnitNorm,
   VarianceScaling,
 } from '@gradus/nn';
+export {
+  CenterCrop,
+  RandomBrightness,
+  RandomContrast,
+  RandomCrop,
+  RandomFlip,
+  RandomRotation,
+  RandomTranslation,
+  RandomZoom,
+  Resizing,
+} from '@gradus/nn';
 export { customGradient, grad, hessian, jacobian, jvp, recompute, valueAndGrad, vjp, vmap } from '@gradus/autograd';
 export {
   abs,
@@ -233,6 +244,7 @@ export {
   reshape,
   round,
   scan,
+  setThreads,
   sigmoid,
   sign,
   sin,
@@ -319,6 +331,7 @@ export type { SplitOptions } from './data/split.js';
 export type { Metrics, ObjectiveOptions } from './objective.js';
 export type { PerOutput } from './outputs.js';
 export type { Measures, Tools } from './own-step.js';
+export type { ReportOptions } from './report/report.js';
 export type { EvaluateOptions, FitOptions, OwnStepOptions, SupervisedOptions, TrainerOptions, Verbosity } from './options.js';
 export type { Checkpoint, State } from './state.js';
 export { StateFields } from './state.js';

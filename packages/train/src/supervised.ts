@@ -32,7 +32,7 @@ export class Supervised implements Task {
     this.objective = objective;
     this.trainStep = jit((batch: AnyBatch, _frozen: string) => this.trainOn(batch), { name: 'trainStep' });
     this.testStep = jit((batch: AnyBatch, _frozen: string) => this.testOn(batch), { name: 'testStep' });
-    this.forward = jit((x: unknown) => apply(model, x, new Context()), { name: 'predict' });
+    this.forward = jit((x: unknown) => apply(model, x, { training: false }), { name: 'predict' });
   }
 
   prepare(batch: AnyBatch): void {
@@ -104,7 +104,7 @@ export class Supervised implements Task {
   }
 
   private testOn(batch: AnyBatch): void {
-    const context = new Context();
+    const context = new Context({ training: false });
     const yPred = apply(this.model, batch.x, context);
     this.objective.update(batch, yPred, this.objective.lossOf(this.model, batch, yPred, context), context);
   }

@@ -204,7 +204,7 @@ test('a label that is no class is an error that says which', async () => {
 });
 
 test('a checkpoint that could never be written is refused when it is made', () => {
-  expect(() => new ModelCheckpoint('best_model.h5')).toThrow('no codec for .h5 files yet');
+  expect(() => new ModelCheckpoint('best_model.onnx')).toThrow('path: expected a file that ends in .safetensors, .keras or .h5');
 });
 
 test('an aborted run ends with the reason', async () => {

@@ -193,11 +193,8 @@ test('all weights that do not fit are listed in one error', () => {
 
 test('other formats, unbuilt models and single layers are refused with words', async () => {
   const model = digits();
-  for (const path of ['model.h5', 'folder/model.keras']) {
-    await expect(saveModel(model, path)).rejects.toThrow(FormatError);
-    await expect(loadModel(path)).rejects.toThrow(/there is no codec for \.(h5|keras) files yet: use \.safetensors/);
-  }
   await expect(saveModel(model, 'model.txt')).rejects.toThrow(ArgumentError);
+  await expect(loadModel('model')).rejects.toThrow("path: expected a file that ends in .safetensors, .keras or .h5, found 'model'");
   expect(() => modelToBytes(new Sequential([new Dense(2)]))).toThrow('has no weights yet: apply it, or give inputShape');
   expect(() => modelToBytes(new Dense(2))).toThrow('expected a Sequential or a Model, found a Dense');
 });

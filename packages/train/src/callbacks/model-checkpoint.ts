@@ -1,4 +1,4 @@
-import { checkExtension, saveModel } from '@gradus/nn';
+import { formatOf, saveModel } from '@gradus/nn';
 import { Callback } from '../callback.js';
 import { StateFields } from '../state.js';
 import { Every } from './every.js';
@@ -34,7 +34,7 @@ export class ModelCheckpoint extends Callback {
   /** @throws FormatError where files of this extension cannot be written */
   constructor(path: string, options: ModelCheckpointOptions = {}) {
     super();
-    checkExtension(path);
+    formatOf(path);
     this.path = path;
     this.options = options;
     this.monitor = new Monitor(options);

@@ -1,0 +1,178 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ArgumentError, FormatError, key, Tensor, tensor, uniform } from '@gradus/tensor';
+import { expect, test } from 'vitest';
+import { readHdf5 } from '../../src/formats/hdf5/read.js';
+import { Layer } from '../../src/layer.js';
+import { Add, Dense, Dropout, Embedding, LSTM, LSTMWithState, MultiHeadAttention } from '../../src/layers/index.js';
+import { loadModel, loadWeights, modelFromBytes, modelFromKeras, weightsFromKeras } from '../../src/load.js';
+import { Model } from '../../src/model.js';
+import { modelToKeras, saveModel, saveWeights, weightsToKeras } from '../../src/save.js';
+import { Sequential } from '../../src/sequential.js';
+import { input } from '../../src/symbolic.js';
+import { unbuilt } from '../../src/weight.js';
+import { expectAnswers, fileOf, names } from './fixture.js';
+import type { Variable } from '@gradus/tensor';
+import type { PartialShape } from '../../src/any-layer.js';
+import type { Config } from '../../src/config.js';
+import type { Context } from '../../src/context.js';
+import type { Loaded } from '../../src/load.js';
+
+const formats = ['keras', 'h5'] as const;
+
+async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'gradus-keras-'));
+  try {
+    await body(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Every weight something else than it was, so that only a file can bring it back. */
+function spoil(model: Loaded): void {
+  for (const variable of model.weights) if (variable.dtype === 'float32') variable.assign(variable.value.mul(0).add(0.125));
+}
+
+test.each(names.flatMap((name) => formats.map((format) => ({ name, format }))))(
+  '$name.$format of Keras predicts the same here',
+  async (one) => {
+    expectAnswers(await modelFromKeras(fileOf(`${one.name}.${one.format}`)), one.name);
+  },
+);
+
+test.each(names)('%s.weights.h5 of Keras gives a model its weights', async (name) => {
+  const model = await modelFromKeras(fileOf(`${name}.keras`));
+  spoil(model);
+  await weightsFromKeras(model, fileOf(`${name}.weights.h5`));
+  expectAnswers(model, name);
+});
+
+test.each(names)('weights come out of whole models too: %s', async (name) => {
+  for (const format of formats) {
+    const model = await modelFromKeras(fileOf(`${name}.keras`));
+    spoil(model);
+    await weightsFromKeras(model, fileOf(`${name}.${format}`));
+    expectAnswers(model, name);
+  }
+});
+
+test.each(names)('what was read from Keras is written and read again without a change: %s', async (name) => {
+  const model = await modelFromKeras(fileOf(`${name}.keras`));
+  for (const format of formats) {
+    const again = await modelFromKeras(await modelToKeras(model, format));
+    expect(again.toConfig()).toEqual(model.toConfig());
+    expectAnswers(again, name);
+    spoil(again);
+    await weightsFromKeras(again, await weightsToKeras(model));
+    expectAnswers(again, name);
+  }
+});
+
+test('a frozen layer stays frozen, and its weights are found', async () => {
+  const model = await modelFromKeras(fileOf('images.h5'));
+  const frozen = model.layers.filter((layer) => !layer.trainable).map(({ name }) => name);
+  expect(frozen).toHaveLength(1);
+  for (const format of formats) {
+    const again = await modelFromKeras(await modelToKeras(model, format));
+    expect(again.layers.filter((layer) => !layer.trainable).map(({ name }) => name)).toEqual(frozen);
+  }
+});
+
+test('files are written and read by their extension, and replaced as a whole', async () => {
+  await inFolder(async (folder) => {
+    const model = new Sequential([new Dense(2, { inputShape: [3] })], { seed: 4 });
+    const x = uniform(key(1), [5, 3]);
+    for (const name of ['m.keras', 'm.h5', 'deep/m.H5']) {
+      await saveModel(model, join(folder, name));
+      await saveModel(model, join(folder, name));
+      const read = await loadModel(join(folder, name));
+      expect(read.predict(x).toArray(2)).toEqual(model.predict(x).toArray(2));
+    }
+    await saveWeights(model, join(folder, 'm.weights.h5'));
+    const other = new Sequential([new Dense(2, { inputShape: [3] })], { seed: 5 });
+    await loadWeights(other, join(folder, 'm.weights.h5'));
+    expect(other.predict(x).toArray(2)).toEqual(model.predict(x).toArray(2));
+    expect((await readdir(folder)).toSorted()).toEqual(['deep', 'm.h5', 'm.keras', 'm.weights.h5']);
+    await expect(loadModel(join(folder, 'm.weights.h5'))).rejects.toThrow(
+      'the file holds weights but no model: load them into one with loadWeights',
+    );
+    await expect(saveWeights(model, join(folder, 'm.h5'))).rejects.toThrow(ArgumentError);
+    await expect(saveModel(model, join(folder, 'm.onnx'))).rejects.toThrow(
+      "path: expected a file that ends in .safetensors, .keras or .h5, found '",
+    );
+    expect(() => modelFromBytes(fileOf('small.h5'))).toThrow(FormatError);
+    expect(await readFile(join(folder, 'm.h5'))).toHaveLength((await modelToKeras(model, 'h5')).length);
+  });
+});
+
+test('attention, states, masks and layers that are used twice survive', async () => {
+  const [words, measures] = [input([4], { dtype: 'int32' }), input([4, 6])];
+  const read = new LSTM(6, { returnSequences: true, dropout: 0.1 }).apply(new Embedding(9, 6, { maskZero: true }).apply(words));
+  const attention = new MultiHeadAttention(2, 3, { useCausalMask: true, outputDim: 6, useGate: true, dropout: 0.2 });
+  const attended = attention.apply({ query: measures, value: read, key: measures });
+  const shared = new Dense(6, { name: 'shared' });
+  const tower = new Sequential([new Dropout(0.5), new Dense(6), new Dense(6)]);
+  const both = new Add().apply([shared.apply(attended), shared.apply(tower.apply(measures))]);
+  const [last, hidden, cell] = new LSTMWithState(3).apply(both);
+  const model = new Model({ inputs: { words, measures }, outputs: { last, states: [hidden, cell] } });
+  const x = { words: tensor([[1, 2, 0, 0], [8, 0, 0, 0]], 'int32'), measures: uniform(key(2), [2, 4, 6]) }; // prettier-ignore
+  const expected = model.predict(x);
+  for (const format of formats) {
+    const found = (await modelFromKeras(await modelToKeras(model, format))).predict(x);
+    expect(valuesIn(found)).toEqual(valuesIn(expected));
+  }
+});
+
+function valuesIn(tree: unknown): unknown {
+  if (tree instanceof Tensor) return [...tree.data()];
+  if (Array.isArray(tree)) return tree.map(valuesIn);
+  return typeof tree === 'object' && tree !== null
+    ? Object.fromEntries(Object.entries(tree).map(([name, one]) => [name, valuesIn(one)]))
+    : tree;
+}
+
+test('many layers of one class are counted in an order of their own', async () => {
+  // A long and a short branch: in Keras' order layers far from the output come first, not those that were called first.
+  const entry = input([2]);
+  const short = new Dense(3, { name: 'short' }).apply(entry);
+  const long = new Dense(3, { name: 'long_2' }).apply(new Dense(3, { name: 'long_1' }).apply(entry));
+  const model = new Model({ inputs: [entry], outputs: [new Add().apply([short, long])] });
+  const root = readHdf5(await weightsToKeras(model));
+  const named = ['dense', 'dense_1', 'dense_2'].map((name) => root.get(`layers/${name}/vars`)?.text('name'));
+  expect(named).toEqual(['long_1', 'short', 'long_2']);
+});
+
+class Gated extends Layer {
+  static override readonly className: string = 'Gated';
+  readonly units: number;
+  readonly inner: Dense;
+  w: Variable = unbuilt;
+  constructor(units: number) {
+    super();
+    this.units = units;
+    this.inner = new Dense(units);
+  }
+  override build(inputShape: PartialShape): void {
+    this.w = this.weight('w', [inputShape.at(-1) ?? 1, this.units]);
+  }
+  override call(x: Tensor, context: Context): Tensor {
+    return x.matmul(this.w.value).sigmoid().mul(this.inner.apply(x, context));
+  }
+  override toConfig(): Config {
+    return { units: this.units };
+  }
+  static fromConfig({ units }: Config): Gated {
+    return new Gated(Number(units));
+  }
+}
+
+test('a class of one’s own is read only if it is given', async () => {
+  const model = new Sequential([new Gated(4), new Dense(2)], { inputShape: [3] });
+  const bytes = await modelToKeras(model, 'keras');
+  await expect(modelFromKeras(bytes)).rejects.toThrow('unknown class Gated: pass it in the registry');
+  const read = await modelFromKeras(bytes, { registry: [Gated] });
+  const x = uniform(key(3), [2, 3]);
+  expect(read.predict(x).toArray(2)).toEqual(model.predict(x).toArray(2));
+});
