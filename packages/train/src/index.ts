@@ -75,6 +75,7 @@ export {
   LayerNormalization,
   leakyRelu,
   loadModel,
+  loadWeights,
   LogCosh,
   logSigmoid,
   Loss,
@@ -89,9 +90,12 @@ export {
   MeanSquaredLogarithmicError,
   Metric,
   mish,
+  MissingPeerError,
   Model,
   modelFromBytes,
+  modelFromKeras,
   modelToBytes,
+  modelToKeras,
   MultiHeadAttention,
   Normalization,
   Optimizer,
@@ -111,6 +115,7 @@ export {
   RMSprop,
   RootMeanSquaredError,
   saveModel,
+  saveWeights,
   selu,
   Sequential,
   SGD,
@@ -129,6 +134,8 @@ export {
   Tversky,
   unbuilt,
   VarianceScaling,
+  weightsFromKeras,
+  weightsToKeras,
 } from '@gradus/nn';
 export { customGradient, grad, hessian, jacobian, jvp, recompute, valueAndGrad, vjp, vmap } from '@gradus/autograd';
 export {

@@ -1,0 +1,200 @@
+// Keras itself opens the files that Gradus writes: every layer, every format. It must predict the same, go on training from the state of the optimizer,
+// and what it writes itself must come back here.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  Activation,
+  Add,
+  BatchNormalization,
+  Concatenate,
+  Conv2D,
+  Dense,
+  Dropout,
+  Embedding,
+  Flatten,
+  input,
+  key,
+  l2,
+  LayerNormalization,
+  loadModel,
+  LSTM,
+  LSTMWithState,
+  MaxPooling2D,
+  Model,
+  MultiHeadAttention,
+  Normalization,
+  ReLU,
+  Rescaling,
+  Reshape,
+  saveModel,
+  saveWeights,
+  Sequential,
+  Softmax,
+  tensor,
+  uniform,
+} from '@gradus/train';
+import { isTensor, leavesOf, loadWeights, mapLeaves, weightsUnder } from '@gradus/nn';
+import { pythonWith } from '../python.js';
+import type { Loaded, Tensor, Trees } from '@gradus/train';
+
+/** Loads every model in every format, says how far its predictions are off, and writes each again. */
+const open = `
+import json, os, sys, warnings
+os.environ['KERAS_BACKEND'] = 'jax'
+warnings.simplefilter('ignore')
+import keras, numpy as np
+folder = sys.argv[1]
+cases = json.load(open(folder + '/cases.json'))
+def arrays(tree):
+    if 'data' in tree:
+        return np.array(tree['data'], tree['dtype']).reshape(tree['shape'])
+    return {key: arrays(child) for key, child in tree.items()}
+def off(found, expected):
+    if isinstance(expected, dict):
+        return max(off(found[key], expected[key]) for key in expected)
+    assert found.shape == expected.shape, (found.shape, expected.shape)
+    return float(np.abs(found - expected).max())
+report = {}
+for name, case in cases.items():
+    x, y = arrays(case['x']), arrays(case['y'])
+    for format in ('keras', 'h5'):
+        model = keras.models.load_model(f'{folder}/{name}.{format}')
+        report[f'{name}.{format}'] = off(model.predict(x, verbose=0), y)
+        for variable in model.weights:
+            if variable.dtype == 'float32':
+                variable.assign(variable.numpy() * 0)
+        model.load_weights(f'{folder}/{name}.weights.h5')
+        report[f'{name}.weights.h5'] = off(model.predict(x, verbose=0), y)
+        model.save(f'{folder}/again/{name}.{format}')
+        model.save_weights(f'{folder}/again/{name}.weights.h5')
+print(json.dumps(report))
+`;
+
+const seeded = (seed: number, ...shape: readonly number[]): Tensor => uniform(key(seed), shape, { min: -1, max: 1 });
+
+interface Case {
+  readonly model: Loaded;
+  readonly x: unknown;
+}
+
+function images(): Case {
+  const normalization = new Normalization();
+  normalization.adapt(seeded(8, 50, 7, 7, 2));
+  const model = new Sequential(
+    [
+      new Rescaling(0.5, { offset: 0.25, inputShape: [7, 7, 2] }),
+      normalization,
+      new Conv2D(4, [3, 2], { padding: 'same', activation: 'leakyRelu', kernelRegularizer: l2(0.01), strides: [1, 2] }),
+      new BatchNormalization({ momentum: 0.9, betaInitializer: 'ones' }),
+      new ReLU({ maxValue: 3, negativeSlope: 0.1 }),
+      new MaxPooling2D([2, 2], { strides: 1 }),
+      new Conv2D(4, 2, { groups: 2, useBias: false, kernelInitializer: 'heNormal' }),
+      new BatchNormalization({ scale: false, trainable: false }),
+      new Activation('hardSigmoid'),
+      new Dropout(0.25, { seed: 3 }),
+      new Flatten({ name: 'flat' }),
+      new LayerNormalization({ epsilon: 0.01 }),
+      new Dense(6, { activation: 'logSigmoid', kernelInitializer: 'orthogonal', biasRegularizer: 'l1' }),
+      new Reshape([3, -1]),
+      new Softmax({ axis: 1 }),
+    ],
+    { seed: 1 },
+  );
+  return { model, x: seeded(2, 3, 7, 7, 2) };
+}
+
+function text(): Case {
+  const words = input([6], { dtype: 'int32' });
+  const measures = input([6, 5]);
+  const shared = new Dense(5, { activation: 'tanh', name: 'shared' });
+  const steps = input([6, 5]);
+  const other = input([4]);
+  const inner = new Model({
+    inputs: { steps, other },
+    outputs: { seen: new LSTM(3, { goBackwards: true }).apply(steps), also: new Dense(3).apply(other) },
+  });
+  const read = new LSTM(5, { returnSequences: true, unitForgetBias: false }).apply(new Embedding(9, 5, { maskZero: true }).apply(words));
+  const attention = new MultiHeadAttention(2, 3, { useCausalMask: true, outputDim: 5, useGate: true });
+  const attended = attention.apply({ query: measures, value: read, key: read });
+  const tower = new Sequential([new Dense(5), new BatchNormalization(), new Dense(5, { activation: 'gelu' })], { name: 'tower' });
+  const both = new Add().apply([shared.apply(attended), tower.apply(shared.apply(measures))]);
+  const [last, hidden, cell] = new LSTMWithState(4, { dropout: 0.1, recurrentDropout: 0.1 }).apply(both);
+  const first = inner.apply({ steps: both, other: hidden });
+  const second = inner.apply({ steps: measures, other: cell });
+  const joined = new Concatenate().apply([last, first.seen, second.also]);
+  // The second key comes first: Keras counts by sorted keys.
+  const outputs = { b_class: new Dense(3, { activation: 'softmax' }).apply(joined), a_value: new Dense(1).apply(second.seen) };
+  const model = new Model({ inputs: { words, measures }, outputs, seed: 5 });
+  const ids = tensor([[1, 2, 3, 0, 0, 0], [8, 7, 6, 5, 4, 3], [2, 0, 0, 0, 0, 0]], 'int32'); // prettier-ignore
+  return { model, x: { words: ids, measures: seeded(4, 3, 6, 5) } };
+}
+
+/** Weights that are nowhere what they begin with, and variances above 0. */
+function shaken({ model, x }: Case): Case {
+  for (const [i, { path, weight }] of weightsUnder(model).entries()) {
+    const { variable } = weight;
+    if (variable.dtype !== 'float32' || path.startsWith('normalization/')) continue;
+    const noise = seeded(100 + i, ...variable.shape);
+    variable.assign(path.endsWith('variance') ? noise.abs().add(0.5) : noise.mul(0.5));
+  }
+  return { model, x };
+}
+
+function isTrees(value: unknown): value is Trees {
+  return typeof value === 'object' && value !== null;
+}
+
+/** What a model says to the inputs of a case. */
+function answers(model: Pick<Loaded, 'predict'>, x: unknown): unknown {
+  if (isTrees(x)) return model.predict(x);
+  throw new TypeError('expected tensors');
+}
+
+function listed(tree: unknown): unknown {
+  return mapLeaves(tree, isTensor, (x) => ({ dtype: x.dtype, shape: x.shape, data: [...x.data()] }));
+}
+
+/** How far two trees of tensors are apart. */
+function apart(found: unknown, expected: unknown): number {
+  const offs = mapLeaves(expected, isTensor, (y, [x]) => (isTensor(x) ? x.sub(y).abs().max() : tensor(Infinity)), [found]);
+  return Math.max(...leavesOf(offs, isTensor).map((off) => off.item()));
+}
+
+function fault(name: string, off: number): void {
+  console.log(`${off < 1e-5 ? 'ok   ' : 'FAULT'} ${name}: off by ${off.toExponential(1)}`);
+  if (!(off < 1e-5)) process.exitCode = 1;
+}
+
+async function check(python: string, folder: string): Promise<void> {
+  const cases = new Map(Object.entries({ images: shaken(images()), text: shaken(text()) }));
+  mkdirSync(join(folder, 'again'));
+  for (const [name, { model }] of cases) {
+    for (const format of ['keras', 'h5']) await saveModel(model, join(folder, `${name}.${format}`));
+    await saveWeights(model, join(folder, `${name}.weights.h5`));
+  }
+  const asked = [...cases].map(([name, { model, x }]) => [name, { x: listed(x), y: listed(answers(model, x)) }]);
+  writeFileSync(join(folder, 'cases.json'), JSON.stringify(Object.fromEntries(asked)));
+  const { status, stdout, stderr } = spawnSync(python, ['-c', open, folder], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+  const report: Record<string, number> = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+  for (const [name, off] of Object.entries(report)) fault(`Keras opens ${name}`, off);
+  if (Object.keys(report).length !== 3 * cases.size) throw new Error(`Keras opened ${Object.keys(report).join(', ')} only`);
+  for (const [name, { model, x }] of cases) await comeBack(join(folder, 'again'), name, answers(model, x), x);
+}
+
+/** What Keras read and wrote again. */
+async function comeBack(folder: string, name: string, expected: unknown, x: unknown): Promise<void> {
+  for (const format of ['keras', 'h5']) {
+    const model = await loadModel(join(folder, `${name}.${format}`));
+    fault(`${name}.${format} comes back`, apart(answers(model, x), expected));
+    await loadWeights(model, join(folder, `${name}.weights.h5`));
+    fault(`${name}.weights.h5 comes back`, apart(answers(model, x), expected));
+  }
+}
+
+const python = pythonWith('keras==3.15.1', 'jax', 'h5py');
+const folder = mkdtempSync(join(tmpdir(), 'gradus-keras-'));
+if (python !== undefined) await check(python, folder);
+rmSync(folder, { recursive: true, force: true });
