@@ -7,6 +7,7 @@ export type { Examples } from './datasets/digits.js';
 export type { Fetch } from './datasets/download.js';
 export type { DataSet, MnistOptions } from './datasets/mnist.js';
 export { Callback } from './callback.js';
+export { compiledOf } from './compiled.js';
 export { BackupAndRestore } from './callbacks/backup-and-restore.js';
 export { CSVLogger } from './callbacks/csv-logger.js';
 export { EarlyStopping } from './callbacks/early-stopping.js';
