@@ -78,6 +78,19 @@ describe.each(files)('%s', (file) => {
   });
 });
 
+test.each(['images', 'text'] as const)('with a bit turned in the description of %s it is refused, or read', async (name) => {
+  const whole = fileOf(`${name}.h5`);
+  const begin = whole.indexOf('{"class_name');
+  await fc.assert(
+    fc.asyncProperty(fc.nat(whole.indexOf('\0', begin) - begin - 1), fc.nat(6), async (at, bit) => {
+      const bytes = Uint8Array.from(whole);
+      bytes[begin + at] = (bytes[begin + at] ?? 0) ^ (1 << bit);
+      await readOrRefused('small.h5', bytes);
+    }),
+    { seed: 7, numRuns: 300 },
+  );
+});
+
 async function answers(model: Loaded): Promise<boolean> {
   const good = await modelFromKeras(fileOf('small.h5'));
   return String(model.weights.map((weight) => weight.value)) === String(good.weights.map((weight) => weight.value));
