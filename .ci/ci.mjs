@@ -12,6 +12,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'gradus-ci-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 const onSources = ['--import', 'tsx', '--conditions=@gradus/source'];
 const data = join(root, '../shared/data');
+const cases = join(root, '../shared/fixtures/keras-cases.json');
 const withData = { GRADUS_DATA: data };
 
 /** Runs node at the root; resolves to its exit code, 1 if it had to be stopped. `hear` is given what it prints, line by line. */
@@ -94,6 +95,18 @@ function slow() {
   ];
 }
 
+/** Keras' own cases, where they are: passes count one by one. What Gradus does not have yet is listed; any other failure fails. */
+async function conformance() {
+  const results = join(scratch, 'conformance.json');
+  const args = [...onSources, '.ci/conformance/main.ts', cases, '--floor', '--json', results];
+  const code = await node(args);
+  if (!existsSync(results)) return { passed: 0, failed: 1 };
+  const replayed = JSON.parse(readFileSync(results, 'utf8'));
+  const passed = replayed.filter((result) => result.passed).length;
+  const failed = replayed.filter((result) => !result.passed && !result.missing).length;
+  return { passed, failed: code !== 0 && failed === 0 ? 1 : failed };
+}
+
 const tsc = 'node_modules/typescript/bin/tsc';
 const stages = [
   stage('types with TypeScript 7', ['node_modules/ts7/bin/tsc', '-b', '--force']),
@@ -104,6 +117,7 @@ const stages = [
   checks('packages', '.ci/packages/check.mjs'),
   checks('engines', '.ci/engines/check.mjs'),
   checks('browsers', '.ci/browsers/check.mjs'),
+  ...(existsSync(cases) ? [{ name: 'conformance', run: conformance }] : []),
   { name: 'npm start', run: () => passedOr1(npm(['start'], root, ['ignore', 'inherit', 'inherit'])) },
   ...examples(),
   ...slow(),

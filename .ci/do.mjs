@@ -25,6 +25,7 @@ const commands = {
   floors: () => node([...onSources, '.ci/floors/main.ts']),
   docs: (args) => node([...onSources, '.ci/docs/main.ts', ...args]),
   bench: (args) => install(join(root, 'bench')) || node([...onSources, 'bench/main.ts', ...args]),
+  conformance: (args) => node([...onSources, '.ci/conformance/main.ts', ...args]),
   packages: (args) => node(['.ci/packages/check.mjs', ...args]),
   engines: () => node(['.ci/engines/check.mjs']),
   browsers: () => node(['.ci/browsers/check.mjs']),

@@ -16,6 +16,7 @@ import {
   MultiHeadAttention,
   RMSprop,
   Sequential,
+  setThreads,
   SparseCategoricalCrossentropy,
   valueAndGrad,
   Add,
@@ -78,6 +79,7 @@ function transformer(): Step {
   return stepOf(model, new MeanSquaredError(), new Adam(), rows(1), rows(2));
 }
 
+setThreads(Number(process.argv[2] ?? 1), { always: true });
 await serve({
   'perceptron 32': () => perceptron(32),
   'perceptron 128': () => perceptron(128),

@@ -1,7 +1,7 @@
 /**
- * Training steps of Gradus beside those of other libraries, one thread each, interleaved in one run.
+ * Training steps of Gradus beside those of other libraries, interleaved in one run; one thread each unless told otherwise.
  *
- * npm run bench [-- --quick] [--json FILE] [--only WORD]     (BENCH_PYTHON names a Python with torch)
+ * npm run bench [-- --quick] [--json FILE] [--only WORD] [--threads N]     (BENCH_PYTHON names a Python with torch)
  */
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -19,6 +19,7 @@ const argument = (name: string): string | undefined => {
 const quick = process.argv.includes('--quick');
 const rounds = quick ? 4 : 12;
 const only = argument('--only') ?? '';
+const threads = argument('--threads') ?? '1';
 
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 const script = (file: string, ...args: string[]): string[] => [
@@ -31,7 +32,7 @@ const script = (file: string, ...args: string[]): string[] => [
 ];
 
 /** With these, glibc keeps the memory that torch gives back: without them it spends most of a step in page faults. */
-const malloc = { MALLOC_MMAP_THRESHOLD_: '1073741824', MALLOC_TRIM_THRESHOLD_: '4294967296', OMP_NUM_THREADS: '1' };
+const malloc = { MALLOC_MMAP_THRESHOLD_: '1073741824', MALLOC_TRIM_THRESHOLD_: '4294967296', OMP_NUM_THREADS: threads };
 
 function libraries(): readonly Library[] {
   const python = process.env['BENCH_PYTHON'] ?? 'python3';
@@ -40,7 +41,8 @@ function libraries(): readonly Library[] {
   const torch = (mode: string): Library =>
     new Library(`torch${mode && ` ${mode}`}`, [python, here('torch_steps.py'), mode || 'plain'], malloc);
   return [
-    new Library('gradus', script('gradus.ts')),
+    new Library('gradus', script('gradus.ts', threads)),
+    ...(threads === '1' ? [] : [new Library('gradus 1', script('gradus.ts', '1'))]),
     ...(hasTorch ? [torch(''), torch('fused')] : []),
     new Library('tfjs wasm', script('tfjs.ts', 'wasm')),
     new Library('tfjs cpu', script('tfjs.ts', 'cpu')),
@@ -117,5 +119,5 @@ for (const library of all) library.close();
 const file = argument('--json');
 if (file !== undefined) {
   const machine = { cpu: cpus()[0]?.model, cores: cpus().length, platform: process.platform };
-  writeFileSync(file, `${JSON.stringify({ machine, node: process.version, threads: 1, rows }, null, 1)}\n`);
+  writeFileSync(file, `${JSON.stringify({ machine, node: process.version, threads: Number(threads), rows }, null, 1)}\n`);
 }

@@ -28,7 +28,11 @@ for (const browser of found) {
     await check(`${browser.name}, ${setting}: the page reports`, async () => {
       Object.assign(told, await opened(browser, server.address(setting), () => server.report(limit)));
     });
-    for (const [place, observed] of Object.entries(told)) await checkPlace(`${browser.name}, ${setting}, ${place}`, setting, observed);
+    const { report, ...places } = told;
+    // Where no style may stand in a page, a report has none: it is meant to be opened as a file.
+    if (report !== undefined && setting !== 'strict')
+      await check(`${browser.name}, ${setting}: a report is drawn`, () => checkReport(report));
+    for (const [place, observed] of Object.entries(places)) await checkPlace(`${browser.name}, ${setting}, ${place}`, setting, observed);
   }
 }
 server.stop();
@@ -65,8 +69,24 @@ async function checkPlace(name, setting, { result, error, notices, isolated, com
     if (!namesItsClass || !sameBytes || !samePredictions) fail(JSON.stringify(result.saved));
     return `minified to ${nameInCode}`;
   });
+  await check(`${name}: two threads train as one, where memory may be shared`, () => {
+    const { together, same } = result.threads;
+    if (!same || (setting === 'isolated') !== together > 0)
+      fail(`${together} steps on two threads, ${same ? 'the same weights' : 'other weights'}`);
+    return `${together} steps on two threads`;
+  });
   if (setting === 'strict') await check(`${name}: the reference kernels run, with one notice`, () => checkReference(result, notices));
   else await check(`${name}: compiled programs run, without a word`, () => checkCompiled(result, notices));
+}
+
+/** @param report - what `shownReport` saw: two charts of two curves, a matrix of three classes and a corner, a mistake at least */
+function checkReport({ error, curves, cells, images, broken, loaded, wide, notices }) {
+  if (error !== undefined) fail(error);
+  if (curves !== 4 || cells !== 10 || images === 0 || broken > 0)
+    fail(`${curves} curves, ${cells} cells, ${images} images, ${broken} broken`);
+  if (loaded.length > 0 || wide) fail(`loaded: ${loaded.join(', ') || 'nothing'}; wider than the window: ${wide}`);
+  if (notices.length > 0) fail(notices.join('\n'));
+  return `${images} images`;
 }
 
 function checkReference({ flavour }, notices) {

@@ -42,6 +42,8 @@ for (const { name, program, flags } of engines) {
   await check(`${name}: trains`, async () => {
     results.compiled = await runWith(program, flags);
     if (results.compiled.flavour === node.reference.flavour) fail(`on the kernels ${results.compiled.flavour}`);
+    const { together, same } = results.compiled.threads;
+    if (together === 0 || !same) fail(`on two threads: ${together} steps, ${same ? 'the same weights' : 'other weights'}`);
     if (results.compiled.notices.length > 0) fail(`says ${results.compiled.notices.join('\n')}`);
     return version;
   });

@@ -12,6 +12,7 @@ import {
   memory,
   modelFromBytes,
   modelToBytes,
+  setThreads,
 } from '@gradus/train';
 import { RMSprop, Sequential, SparseCategoricalAccuracy, SparseCategoricalCrossentropy, Trainer } from '@gradus/train';
 import { flavour } from '@gradus/tensor/extend';
@@ -20,7 +21,25 @@ import { flavour } from '@gradus/tensor/extend';
 export async function training() {
   const perceptron = await trainPerceptron();
   const lstm = await trainLstm();
-  return { flavour: flavour(), perceptron, lstm, saved: save(), reserved: memory().reserved };
+  return { flavour: flavour(), perceptron, lstm, saved: save(), threads: await trainOnThreads(), reserved: memory().reserved };
+}
+
+/** A step that is worth sharing, on one thread and on two; the second thread starts meanwhile, where there may be one. */
+async function trainOnThreads() {
+  const run = async (threads) => {
+    setThreads(threads);
+    const model = new Sequential([new Dense(256, { activation: 'relu', inputShape: [256] }), new Dense(16)], { seed: 13 });
+    const trainer = new Trainer(model, { optimizer: new Adam(), loss: new MeanSquaredError() });
+    const data = { x: fromData(numbers(64 * 256, 6), [64, 256], 'float32'), y: fromData(numbers(64 * 16, 7), [64, 16], 'float32') };
+    const together = () => Number(/has run (\d+) times on 2 threads/.exec(trainer.explain())?.[1] ?? 0);
+    for (let step = 0; step < 300; step++) {
+      trainer.trainOnBatch(data);
+      if (threads > 1 && step % 20 === 0 && together() === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    return { together: together(), weights: model.trainableVariables.map((variable) => bitsOf(variable.value)) };
+  };
+  const [one, two] = [await run(1), await run(2)];
+  return { together: two.together, same: String(one.weights) === String(two.weights) };
 }
 
 /** 90 rows in batches of 32: the last batch is a smaller one. */

@@ -31,6 +31,15 @@ import {
   ReLU,
   Rescaling,
   Reshape,
+  Resizing,
+  RandomZoom,
+  RandomTranslation,
+  RandomRotation,
+  RandomFlip,
+  RandomCrop,
+  RandomContrast,
+  RandomBrightness,
+  CenterCrop,
   RMSprop,
   saveModel,
   saveWeights,
@@ -41,9 +50,10 @@ import {
   Trainer,
   uniform,
 } from '@gradus/train';
-import { isTensor, leavesOf, loadWeights, mapLeaves, weightsUnder } from '@gradus/nn';
+import { apply, isTensor, leavesOf, loadWeights, mapLeaves, weightsUnder } from '@gradus/nn';
+import type { AnyLayer } from '@gradus/nn';
 import { pythonWith } from '../python.js';
-import type { Loaded, Tensor, Trees } from '@gradus/train';
+import type { Tensor } from '@gradus/train';
 
 /** Loads every model in every format, says how far its predictions are off, and writes each again. */
 const open = `
@@ -73,7 +83,8 @@ for name, case in cases.items():
                 variable.assign(variable.numpy() * 0)
         model.load_weights(f'{folder}/{name}.weights.h5')
         report[f'{name}.weights.h5'] = off(model.predict(x, verbose=0), y)
-        model.save(f'{folder}/again/{name}.{format}')
+        if format in case['formats']:
+            model.save(f'{folder}/again/{name}.{format}')
         model.save_weights(f'{folder}/again/{name}.weights.h5')
 for name, case in json.load(open(folder + '/runs.json')).items():
     for format in ('keras', 'h5'):
@@ -90,7 +101,7 @@ print(json.dumps(report))
 const seeded = (seed: number, ...shape: readonly number[]): Tensor => uniform(key(seed), shape, { min: -1, max: 1 });
 
 interface Case {
-  readonly model: Loaded;
+  readonly model: AnyLayer;
   readonly x: unknown;
 }
 
@@ -119,6 +130,30 @@ function images(): Case {
   );
   return { model, x: seeded(2, 3, 7, 7, 2) };
 }
+
+/** Predictions do without augmentation, but for the sizes that it asks for. */
+function augmented(): Case {
+  const model = new Sequential(
+    [
+      new RandomFlip('vertical', { inputShape: [7, 7, 2] }),
+      new RandomTranslation(0.1, [-0.1, 0.2], { fillMode: 'nearest' }),
+      new RandomZoom(0.1, { fillMode: 'wrap', interpolation: 'nearest' }),
+      new RandomRotation([-0.1, 0.2]),
+      new RandomContrast(0.3),
+      new RandomBrightness(0.1, { valueRange: [0, 1] }),
+      new RandomCrop(5, 6),
+      new Resizing(5, 4, { interpolation: 'nearest' }),
+      new CenterCrop(3, 2),
+      new Flatten(),
+      new Dense(2),
+    ],
+    { seed: 3 },
+  );
+  return { model, x: seeded(6, 3, 7, 7, 2) };
+}
+
+/** Formats that Keras writes again: as .h5 it cannot write augmentation. */
+const formatsOf = (name: string): readonly string[] => (name === 'augmented' ? ['keras'] : ['keras', 'h5']);
 
 function text(): Case {
   const words = input([6], { dtype: 'int32' });
@@ -157,16 +192,6 @@ function shaken({ model, x }: Case): Case {
   return { model, x };
 }
 
-function isTrees(value: unknown): value is Trees {
-  return typeof value === 'object' && value !== null;
-}
-
-/** What a model says to the inputs of a case. */
-function answers(model: Pick<Loaded, 'predict'>, x: unknown): unknown {
-  if (isTrees(x)) return model.predict(x);
-  throw new TypeError('expected tensors');
-}
-
 function listed(tree: unknown): unknown {
   return mapLeaves(tree, isTensor, (x) => ({ dtype: x.dtype, shape: x.shape, data: [...x.data()] }));
 }
@@ -183,13 +208,16 @@ function fault(name: string, off: number): void {
 }
 
 async function check(python: string, folder: string): Promise<void> {
-  const cases = new Map(Object.entries({ images: shaken(images()), text: shaken(text()) }));
+  const cases = new Map(Object.entries({ images: shaken(images()), text: shaken(text()), augmented: shaken(augmented()) }));
   mkdirSync(join(folder, 'again'));
   for (const [name, { model }] of cases) {
     for (const format of ['keras', 'h5']) await saveModel(model, join(folder, `${name}.${format}`));
     await saveWeights(model, join(folder, `${name}.weights.h5`));
   }
-  const asked = [...cases].map(([name, { model, x }]) => [name, { x: listed(x), y: listed(answers(model, x)) }]);
+  const asked = [...cases].map(([name, { model, x }]) => [
+    name,
+    { x: listed(x), y: listed(apply(model, x, { training: false })), formats: formatsOf(name) },
+  ]);
   writeFileSync(join(folder, 'cases.json'), JSON.stringify(Object.fromEntries(asked)));
   const runs = await halfTrained(folder);
   const { status, stdout, stderr } = spawnSync(python, ['-c', open, folder], { encoding: 'utf8' });
@@ -197,7 +225,7 @@ async function check(python: string, folder: string): Promise<void> {
   const report: Record<string, number> = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
   for (const [name, off] of Object.entries(report)) fault(`Keras opens ${name}`, off);
   if (Object.keys(report).length !== 3 * cases.size + runs) throw new Error(`Keras opened ${Object.keys(report).join(', ')} only`);
-  for (const [name, { model, x }] of cases) await comeBack(join(folder, 'again'), name, answers(model, x), x);
+  for (const [name, { model, x }] of cases) await comeBack(join(folder, 'again'), name, apply(model, x, { training: false }), x);
 }
 
 /** Training that Keras goes on with: files with the state of the optimizer, and what we predict after another epoch. */
@@ -232,11 +260,11 @@ async function halfTrained(folder: string): Promise<number> {
 
 /** What Keras read and wrote again. */
 async function comeBack(folder: string, name: string, expected: unknown, x: unknown): Promise<void> {
-  for (const format of ['keras', 'h5']) {
+  for (const format of formatsOf(name)) {
     const model = await loadModel(join(folder, `${name}.${format}`));
-    fault(`${name}.${format} comes back`, apart(answers(model, x), expected));
+    fault(`${name}.${format} comes back`, apart(apply(model, x, { training: false }), expected));
     await loadWeights(model, join(folder, `${name}.weights.h5`));
-    fault(`${name}.weights.h5 comes back`, apart(answers(model, x), expected));
+    fault(`${name}.weights.h5 comes back`, apart(apply(model, x, { training: false }), expected));
   }
 }
 

@@ -15,14 +15,14 @@ import type { Plan, Region } from '../../../packages/tensor/src/compiler/plan/pl
 /** The texts of the page's blocks, by name. */
 export function stages(): Readonly<Record<string, string>> {
   const [x, y] = [zeros([8, 5]), zeros([8, 4])];
-  const { graph: traced, reads, assigned } = trace('step', ([a, b]: readonly Tensor[]) => [step(a, b)], [x, y]);
+  const { graph: traced, reads, assigned } = trace('step', ([a = x, b = y]: readonly Tensor[]) => [step(a, b)], [x, y]);
   const shared = prune(share(traced));
   const folded = prune(fold(inline(shared)));
   const fused = fuse(folded);
   if (print(fused) !== print(simplify(shared))) throw new Error('the page leaves out a pass that changes something');
   const homes = assigned.map((variable) => reads.indexOf(variable));
   const planned = planOf(fused, homes);
-  const module = emit(planned, baseOf, { minimum: 1 }).bytes;
+  const module = emit([planned.instructions], { baseOf, limits: { minimum: 1 } }).bytes;
   const functions = functionsIn(module).map(statements);
   const main = functions.at(-1) ?? '';
   const update = functions[Number(/\d+$/.exec(main)?.[0])] ?? '';
@@ -59,5 +59,5 @@ function planOf(graph: Graph, homes: readonly number[]): Plan {
 
 /** As if the memory held this program only: the homes of w and b, then the arena. */
 function baseOf({ kind, index, offset }: Region): number {
-  return { constants: 0, home: [64, 192][index] ?? 0, arena: 256 }[kind] + offset;
+  return { constants: 0, home: [64, 192][index] ?? 0, arena: 256, scratch: 0 }[kind] + offset;
 }

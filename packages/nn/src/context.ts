@@ -13,6 +13,7 @@ export interface CallOptions {
 /** What all calls of one forward pass share. */
 interface Pass {
   readonly training: boolean;
+  readonly augments: boolean;
   readonly masks: Map<Tensor, Tensor>;
   readonly losses: Tensor[];
 }
@@ -20,6 +21,8 @@ interface Pass {
 /** One layer's view of a forward pass; pass it on: `this.inner.apply(x, context)`. */
 export class Context {
   readonly training: boolean;
+  /** Whether images are augmented: in training, and in a call that does not say whether it is one. */
+  readonly augments: boolean;
   /** The mask of this call's input: a tensor, a tree of them, or undefined. */
   readonly mask: unknown;
   /** The layer that is being called, and the outermost one. */
@@ -29,8 +32,10 @@ export class Context {
 
   /** A new forward pass; calls inside it are made by `enter`. */
   constructor(options: CallOptions = {}, inside?: { readonly outer: Context; readonly owner: AnyLayer }) {
-    this.pass = inside?.outer.pass ?? { training: options.training ?? false, masks: new Map(), losses: [] };
+    const { training = false } = options;
+    this.pass = inside?.outer.pass ?? { training, augments: options.training ?? true, masks: new Map(), losses: [] };
     this.training = this.pass.training;
+    this.augments = this.pass.augments;
     this.mask = options.mask;
     this.owner = inside?.owner;
     this.root = inside ? (inside.outer.root ?? inside.owner) : undefined;

@@ -69,5 +69,5 @@ export type Forward = Jitted<readonly [unknown], unknown>;
 
 /** The layer's results without training, compiled once for each shape. */
 export function forwardOf(layer: AnyLayer): Forward {
-  return jit((x: unknown) => apply(layer, x), { name: `${layer.className}.predict` });
+  return jit((x: unknown) => apply(layer, x, { training: false }), { name: `${layer.className}.predict` });
 }

@@ -5,6 +5,7 @@ export { arange, eye, fromData, full, linspace, oneHot, ones, onesLike, tensor, 
 export { bytesOf, dtypeOf, dtypes, isDType, isFloat, promote } from './dtype.js';
 export { ArgumentError, DTypeError, FormatError, ShapeError, TraceError } from './errors.js';
 export { memory } from './engine/engine.js';
+export { setThreads } from './engine/threads/threads.js';
 export { jit } from './jit.js';
 export { scan } from './scan.js';
 export { fillTree, leaves, mapTree, signature } from './tree.js';
@@ -74,6 +75,7 @@ export { erfInv } from './functions/special.js';
 export type { ArrayOf, DType, TypedArray } from './dtype.js';
 export type { Index } from './functions/indexing.js';
 export type { MemoryUse } from './engine/engine.js';
+export type { ThreadOptions } from './engine/threads/threads.js';
 export type { Jitted, JitOptions } from './jit.js';
 export type { ExplainOptions, Program } from './program.js';
 export type { NestedValues } from './create.js';

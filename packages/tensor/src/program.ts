@@ -86,9 +86,10 @@ export class Compiled<R> implements Program {
   explain(name: string, inputs: readonly Tensor[] | undefined): string {
     const engine = theEngine();
     if (!engine) return `${name}: no WebAssembly here; the reference runs ${this.graph.nodes.length} nodes`;
-    if (!inputs) return explain(name, this.planFor(engine));
+    const past = this.loaded ? `\n${name} ${this.loaded.history}` : '';
+    if (!inputs) return explain(name, this.planFor(engine)) + past;
     this.loaded ??= this.load(engine);
-    return explain(name, this.planFor(engine), profile(this.loaded, inputs));
+    return explain(name, this.planFor(engine), profile(this.loaded, inputs)) + past;
   }
 
   /** Gives the memory back; another run takes it again. */

@@ -21,6 +21,7 @@ export { TensorBoard } from './callbacks/tensorboard.js';
 export { TerminateOnNaN } from './callbacks/terminate-on-nan.js';
 export { SummaryWriter } from './tensorboard/summary-writer.js';
 export { readEvents } from './tensorboard/summary.js';
+export { Progbar } from './progbar.js';
 export { trainTestSplit } from './data/split.js';
 export { Trainer } from './trainer.js';
 export { checkpointFromBytes, checkpointToBytes } from './codec.js';
@@ -138,6 +139,17 @@ export {
   weightsFromKeras,
   weightsToKeras,
 } from '@gradus/nn';
+export {
+  CenterCrop,
+  RandomBrightness,
+  RandomContrast,
+  RandomCrop,
+  RandomFlip,
+  RandomRotation,
+  RandomTranslation,
+  RandomZoom,
+  Resizing,
+} from '@gradus/nn';
 export { customGradient, grad, hessian, jacobian, jvp, recompute, valueAndGrad, vjp, vmap } from '@gradus/autograd';
 export {
   abs,
@@ -198,6 +210,7 @@ export {
   reshape,
   round,
   scan,
+  setThreads,
   sigmoid,
   sign,
   sin,
@@ -242,7 +255,7 @@ export type {
   Schedule,
   Symbolic,
 } from '@gradus/nn';
-export type { DType, Shape, TypedArray } from '@gradus/tensor';
+export type { DType, Program, Shape, TypedArray } from '@gradus/tensor';
 export type {
   BatchEnd,
   BatchEvent,
@@ -270,6 +283,7 @@ export type { EarlyStoppingOptions } from './callbacks/early-stopping.js';
 export type { MonitorOptions } from './callbacks/monitor.js';
 export type { ModelCheckpointOptions } from './callbacks/model-checkpoint.js';
 export type { ReduceLROnPlateauOptions } from './callbacks/reduce-lr-on-plateau.js';
+export type { ProgbarOptions, ProgbarValues, UpdateOptions } from './progbar.js';
 export type { Batch, Data, Shuffle } from './data/batches.js';
 export type { ClassWeight } from './data/class-weight.js';
 export type { Batches, Generated } from './data/source.js';
@@ -277,6 +291,7 @@ export type { SplitOptions } from './data/split.js';
 export type { Metrics, ObjectiveOptions } from './objective.js';
 export type { PerOutput } from './outputs.js';
 export type { Measures, Tools } from './own-step.js';
+export type { ReportOptions } from './report/report.js';
 export type { EvaluateOptions, FitOptions, OwnStepOptions, SupervisedOptions, TrainerOptions, Verbosity } from './options.js';
 export type { Checkpoint, State } from './state.js';
 export { StateFields } from './state.js';

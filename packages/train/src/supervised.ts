@@ -4,7 +4,7 @@ import { apply, Context } from '@gradus/nn';
 import { ArgumentError, jit } from '@gradus/tensor';
 import { frozenIn, slotsOf, trainableIn, weightsOf } from './models.js';
 import type { AnyLayer, Optimizer } from '@gradus/nn';
-import type { Jitted, Variable } from '@gradus/tensor';
+import type { Jitted, Tensor, Variable } from '@gradus/tensor';
 import type { Recipe } from './callback.js';
 import type { AnyBatch } from './data/batches.js';
 import type { Objective } from './objective.js';
@@ -35,7 +35,7 @@ export class Supervised implements Task {
     this.objective = objective;
     this.trainStep = jit((batch: AnyBatch, _frozen: string) => this.trainOn(batch), { name: 'trainStep' });
     this.testStep = jit((batch: AnyBatch, _frozen: string) => this.testOn(batch), { name: 'testStep' });
-    this.forward = jit((x: unknown) => apply(model, x, new Context()), { name: 'predict' });
+    this.forward = jit((x: unknown) => apply(model, x, { training: false }), { name: 'predict' });
   }
 
   prepare(batch: AnyBatch): void {
@@ -97,7 +97,7 @@ export class Supervised implements Task {
       () => {
         const predicted = apply(this.model, batch.x, context);
         const found = this.objective.lossOf(this.model, batch, predicted, context);
-        return [found.total, { yPred: predicted, ...found }] as const;
+        return [scaled(found.total, this.optimizer.lossScale), { yPred: predicted, ...found }] as const;
       },
       { wrt: variables, aux: true },
     )();
@@ -106,8 +106,12 @@ export class Supervised implements Task {
   }
 
   private testOn(batch: AnyBatch): void {
-    const context = new Context();
+    const context = new Context({ training: false });
     const yPred = apply(this.model, batch.x, context);
     this.objective.update(batch, yPred, this.objective.lossOf(this.model, batch, yPred, context), context);
   }
+}
+
+function scaled(loss: Tensor, by: number): Tensor {
+  return by === 1 ? loss : loss.mul(by);
 }

@@ -1,5 +1,5 @@
 /** The trainer: what Keras calls compile, fit, evaluate and predict. */
-import { countRows } from '@gradus/nn';
+import { countRows, isTensor, writeFileAtomically } from '@gradus/nn';
 import { ArgumentError, Tensor } from '@gradus/tensor';
 import { History } from './callbacks/history.js';
 import { ProgressBar } from './callbacks/progress.js';
@@ -9,6 +9,7 @@ import { Feed } from './data/feed.js';
 import { arraySource, generatedSource, isGenerated } from './data/source.js';
 import { Hooks } from './hooks.js';
 import { predictLoop, testLoop, trainLoop } from './loop.js';
+import { outputsOf } from './outputs.js';
 import { Run } from './run.js';
 import { terminal } from './terminal.js';
 import { taskOf } from './tasks.js';
@@ -17,6 +18,7 @@ import type { ExplainOptions, Program } from '@gradus/tensor';
 import type { Callback, Recipe } from './callback.js';
 import type { AnyBatch, BatchOptions, Data } from './data/batches.js';
 import type { Generated, Source } from './data/source.js';
+import type { ReportOptions } from './report/report.js';
 import type { AnyOptions } from './tasks.js';
 import type { Task } from './task.js';
 import type {
@@ -136,6 +138,23 @@ export class Trainer<M extends AnyLayer | NamedModels = AnyLayer, B = BatchFor<M
     return this.task.predict(tensorsOf({ x }).x);
   }
 
+  /**
+   * Writes one page (HTML, nothing loaded) about a run: its curves with the best epoch, and what the model makes of `data`: confusion matrix,
+   * accuracy by class and worst mistakes, or, for numbers, predicted against true; and what took how long. The file is replaced whole or not at all.
+   *
+   * @example await trainer.report('report.html', { history, data: validation });
+   */
+  report(path: string, options: ReportOptions<DataFor<B>>): Promise<void>;
+  async report(path: string, options: ReportOptions<Data>): Promise<void> {
+    await writeFileAtomically(path, new TextEncoder().encode(await this.pageFor(options)));
+  }
+
+  /** The page that `report` writes, as text. */
+  reportToHtml(options: ReportOptions<DataFor<B>>): Promise<string>;
+  reportToHtml(options: ReportOptions<Data>): Promise<string> {
+    return this.pageFor(options);
+  }
+
   /** The programs that this trainer compiled, one for each shape of batch, by what they are for. */
   get programs(): Readonly<Record<string, readonly Program[]>> {
     return Object.fromEntries(Object.entries(this.task.steps).map(([name, { programs }]) => [name, programs]));
@@ -152,6 +171,23 @@ export class Trainer<M extends AnyLayer | NamedModels = AnyLayer, B = BatchFor<M
   }
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  private async pageFor(options: ReportOptions<Data>): Promise<string> {
+    // Loaded here, so that a page which never reports does not carry it.
+    const { reportOf } = await import('./report/report.js');
+    const rows = tensorsOf(options.data);
+    return this.exclusively('report', async () => {
+      const source = this.inOrder(rows);
+      const measured = await testLoop(this.runOver(source, { verbose: 0 }), source, undefined);
+      const begun = performance.now();
+      const outputs = outputsOf(await predictLoop(this.runOver(source, { verbose: 0 })), rows);
+      const seconds = (performance.now() - begun) / 1000;
+      const { programs = [] } = this.task.steps['train'] ?? {};
+      const memory = programs.reduce((total, program) => total + program.memory, 0);
+      const x = isTensor(rows.x) ? rows.x : undefined;
+      return reportOf({ x, outputs, measured, seconds, memory, programs: programs.length }, options);
+    });
   }
 
   private measured(batch: AnyBatch, step: () => void): Record<string, number> {

@@ -37,6 +37,7 @@ const fixed: ReadonlyMap<string, readonly Json[]> = new Map([
   ['renorm', [false]],
   ['rms_scaling', [false]],
   ['time_major', [false]],
+  ['fill_mode', ['constant']], // of Resizing: layers of augmentation have more
 ]);
 
 /** A layer out of a file of Keras. Options that Gradus lacks are an error, unless they are off. */
@@ -51,7 +52,7 @@ export function layerFromKeras(className: string, config: Config, where: string)
 function optionFrom(className: string, key: string, value: Json, where: string): readonly (readonly [string, Json])[] {
   if ((value === null && key !== 'axis') || idle.test(key) || (key === 'seed' && className === 'LSTM')) return [];
   if (key === 'dtype') return checkType(value, where);
-  if (fixed.has(key)) return checkFixed(key, value, where);
+  if (fixed.has(key) && (key !== 'fill_mode' || className === 'Resizing')) return checkFixed(key, value, where);
   if (/^batch_(input_)?shape$/.test(key)) return [['inputShape', isList(value) ? value.slice(1) : value]];
   return [[ourKey(key), valueFromKeras(key, value)]];
 }

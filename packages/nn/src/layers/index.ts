@@ -3,6 +3,7 @@ import { Model } from '../model.js';
 import { Sequential } from '../sequential.js';
 import { Activation } from './activation.js';
 import { Add } from './add.js';
+import { imageLayers } from './augmentation/index.js';
 import { BatchNormalization } from './batch-normalization.js';
 import { Concatenate } from './concatenate.js';
 import { Conv2D } from './conv2d.js';
@@ -60,6 +61,7 @@ export type { SoftmaxOptions } from './softmax.js';
 
 /** What a file may name without being told of more classes. */
 export const builtInLayers: readonly LayerClass[] = [
+  ...imageLayers,
   Activation,
   Add,
   BatchNormalization,

@@ -8,8 +8,8 @@ import type { Shape, Tensor, Variable } from '@gradus/tensor';
 import type { Cell } from './confusion.js';
 import type { MetricCall, MetricOptions } from './metric.js';
 
-/** True positives over false positives ('ROC'), or precision over recall ('PR'). */
-export type Curve = 'ROC' | 'PR';
+/** True positives over false positives ('ROC'), precision over recall ('PR'), or the gain of the one over that of the other ('PRGAIN'). */
+export type Curve = 'ROC' | 'PR' | 'PRGAIN';
 
 /** The height of the curve between two thresholds: in between, the lower or the higher one. */
 export type SummationMethod = 'interpolation' | 'minoring' | 'majoring';
@@ -36,7 +36,8 @@ type Counts = Readonly<Record<Cell, Variable>>;
 /**
  * sum over neighbouring thresholds of (x_i - x_i+1) height_i, x the false positive rate or the recall.
  * 'PR' with 'interpolation' lets true and false positives, not precision, vary linearly between thresholds
- * (Davis and Goadrich 2006). y, p: [n, ...].
+ * (Davis and Goadrich 2006). 'PRGAIN' has x = 1 - FN P / (TP N), at least 0, and y = 1 - FP P / (TP N) with P positive and
+ * N negative samples, 0 and 1 without true positives (Flach and Kull 2015). y, p: [n, ...].
  */
 export class AUC extends Metric {
   private readonly curve: Curve;
@@ -90,13 +91,28 @@ export class AUC extends Metric {
   }
 
   /** The areas between neighbouring thresholds. */
-  private stepped({ truePositives, trueNegatives, falsePositives, falseNegatives }: Counts): Tensor {
-    const [tp, fp] = [truePositives.value, falsePositives.value];
-    const recall = divideSafely(tp, tp.add(falseNegatives.value));
-    const [x, y] = this.curve === 'ROC' ? [divideSafely(fp, fp.add(trueNegatives.value)), recall] : [recall, divideSafely(tp, tp.add(fp))];
+  private stepped(counts: Counts): Tensor {
+    const [x, y] = this.points(counts);
     const [xLeft, xRight] = ends(x);
     const [yLeft, yRight] = ends(y);
     return xLeft.sub(xRight).mul(this.height(yLeft, yRight));
+  }
+
+  /** Where the curve is at each threshold. */
+  private points({ truePositives, trueNegatives, falsePositives, falseNegatives }: Counts): readonly [x: Tensor, y: Tensor] {
+    const [tp, tn, fp, fn] = [truePositives.value, trueNegatives.value, falsePositives.value, falseNegatives.value];
+    const recall = divideSafely(tp, tp.add(fn));
+    switch (this.curve) {
+      case 'ROC':
+        return [divideSafely(fp, fp.add(tn)), recall];
+      case 'PR':
+        return [recall, divideSafely(tp, tp.add(fp))];
+      case 'PRGAIN': {
+        const odds = divideSafely(tp.add(fn), tn.add(fp));
+        const gain = (wrong: Tensor): Tensor => odds.mul(divideSafely(wrong, tp)).neg().add(1);
+        return [where(tp.equal(0), 0, gain(fn)).maximum(0), gain(fp)];
+      }
+    }
   }
 
   private height(left: Tensor, right: Tensor): Tensor {

@@ -22,6 +22,8 @@ export interface OptimizerOptions extends ClipOptions {
   readonly emaMomentum?: number;
   /** After how many steps, again and again, the weights become their average. @defaultValue never */
   readonly emaOverwriteFrequency?: number;
+  /** What the loss is multiplied by before it is differentiated, so that small gradients do not vanish; `apply` divides by it. @defaultValue 1 */
+  readonly lossScaleFactor?: number;
   /** Makes one step of the mean of so many gradients. @defaultValue 1 */
   readonly gradientAccumulationSteps?: number;
   /** @defaultValue the class in snake case */
@@ -57,10 +59,11 @@ export abstract class Optimizer {
   readonly iteration: Variable = new Variable(tensor(0, 'int32'), { name: 'iteration' });
   /** What the rule keeps for each weight, by name; zero at first. */
   abstract readonly slots: readonly string[];
+  /** The clipping that the options ask for: gradients in, gradients out. */
+  readonly clip: (gradients: readonly Tensor[]) => readonly Tensor[];
   private readonly rate: Variable | undefined;
   private readonly schedule: Schedule | undefined;
   private readonly options: OptimizerOptions;
-  private readonly clip: (gradients: readonly Tensor[]) => readonly Tensor[];
   private readonly kept: Map<Variable, Kept> = new Map();
 
   constructor(name: string, learningRate: number, options: OptimizerOptions) {
@@ -71,10 +74,11 @@ export abstract class Optimizer {
     this.name = options.name ?? name;
     this.options = options;
     this.clip = clipping(options);
-    const { gradientAccumulationSteps: steps = 1, emaMomentum = 0.99 } = options;
+    const { gradientAccumulationSteps: steps = 1, emaMomentum = 0.99, lossScaleFactor = 1 } = options;
     if (!Number.isInteger(steps) || steps < 1) {
       throw new ArgumentError(`gradientAccumulationSteps: expected a whole number of at least 1, found ${steps}`);
     }
+    if (!(lossScaleFactor > 0)) throw new ArgumentError(`lossScaleFactor: expected a number above 0, found ${lossScaleFactor}`);
     if (!(emaMomentum >= 0 && emaMomentum <= 1))
       throw new ArgumentError(`emaMomentum: expected a number from 0 to 1, found ${emaMomentum}`);
   }
@@ -91,12 +95,17 @@ export abstract class Optimizer {
     this.rate.assign(full([], checkRate(rate)));
   }
 
+  /** What the loss is to be multiplied by before it is differentiated. */
+  get lossScale(): number {
+    return this.options.lossScaleFactor ?? 1;
+  }
+
   /** Makes what is kept for each weight; `apply` does so by itself. */
   build(variables: readonly Variable[]): void {
     for (const variable of variables) if (!this.kept.has(variable)) this.kept.set(variable, this.keep(variable));
   }
 
-  /** One step: `gradients[i]` is that of `variables[i]`. */
+  /** One step: `gradients[i]` is that of `variables[i]`, of a loss that was multiplied by `lossScale`. */
   apply(gradients: readonly Tensor[], variables: readonly Variable[]): void {
     if (gradients.length !== variables.length) {
       throw new ArgumentError(`apply: ${gradients.length} gradients for ${variables.length} variables`);
@@ -107,8 +116,9 @@ export abstract class Optimizer {
     const { gradientAccumulationSteps: steps = 1 } = this.options;
     const raw = this.iteration.value;
     const done = steps === 1 ? raw : raw.floorDivide(steps);
-    if (steps === 1) this.step(gradients, variables, kept, done, (next) => next);
-    else this.accumulate(gradients, variables, kept, done, raw.add(1).remainder(steps).equal(0), steps);
+    const unscaled = this.lossScale === 1 ? gradients : gradients.map((g) => g.div(this.lossScale));
+    if (steps === 1) this.step(unscaled, variables, kept, done, (next) => next);
+    else this.accumulate(unscaled, variables, kept, done, raw.add(1).remainder(steps).equal(0), steps);
     this.averageWeights(variables, kept, done);
     this.iteration.assign(raw.add(1));
   }

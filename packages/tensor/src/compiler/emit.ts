@@ -1,15 +1,18 @@
 /**
- * A plan as the bytes of one WebAssembly module: each kernel once, and a `main` that is little more than numbers and
- * calls, so that a whole training step is a single call from JavaScript.
+ * Instructions as the bytes of one WebAssembly module: each kernel once, and for each thread a `main` that is little more
+ * than numbers and calls, so that a whole training step is a single call from JavaScript.
  */
+import { barrierFunction } from './threads/barrier-function.js';
 import { ModuleBuilder } from './wasm/index.js';
 import type { Kernel } from './kernels/kernel.js';
-import type { Address, CopyInstruction, HostInstruction, Instruction, Plan, Region } from './plan/plan.js';
+import type { Address, CopyInstruction, HostInstruction, Instruction, Region } from './plan/plan.js';
+import type { Meeting } from './threads/barrier-function.js';
+import type { Task } from './threads/index.js';
 import type { FunctionBuilder, FunctionIndex, Local, MemoryLimits } from './wasm/index.js';
 
 /** A module, and what it asks for. */
 export interface Emitted {
-  /** Exports `main`, and each kernel under its name in `kernels`. */
+  /** Exports `main0` for the first thread, `main1` for the next one, and each kernel under its name in `kernels`. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** The kernels' exported names, by signature. */
   readonly kernels: ReadonlyMap<string, string>;
@@ -17,17 +20,25 @@ export interface Emitted {
   readonly hosts: readonly HostInstruction[];
 }
 
-/** @param baseOf - where a region begins in memory */
-export function emit(plan: Plan, baseOf: (region: Region) => number, limits: MemoryLimits): Emitted {
+export interface EmitOptions {
+  /** Where a region begins in memory. */
+  baseOf(region: Region): number;
+  readonly limits: MemoryLimits;
+  /** The words by which threads meet; needed where there are barriers. */
+  readonly meeting?: Meeting;
+}
+
+/** @param lists - what each thread runs */
+export function emit(lists: readonly (readonly Task[])[], { baseOf, limits, meeting }: EmitOptions): Emitted {
   const module = new ModuleBuilder();
   module.importMemory('env', 'memory', limits);
   const hosts = new Map<HostInstruction, FunctionIndex>();
   const calls: Kernel[] = [];
-  for (const instruction of flat(plan.instructions)) {
-    if (instruction.kind === 'call') calls.push(instruction.kernel);
-    if (instruction.kind !== 'host') continue;
-    const params = [...instruction.operands, ...instruction.results].map(() => 'i32' as const);
-    hosts.set(instruction, module.importFunction('host', String(hosts.size), params));
+  for (const task of lists.flatMap(flat)) {
+    if (task.kind === 'call') calls.push(task.kernel);
+    if (task.kind !== 'host') continue;
+    const params = [...task.operands, ...task.results].map(() => 'i32' as const);
+    hosts.set(task, module.importFunction('host', String(hosts.size), params));
   }
   const functions = new Map<string, FunctionIndex>();
   const kernels = new Map<string, string>();
@@ -39,20 +50,26 @@ export function emit(plan: Plan, baseOf: (region: Region) => number, limits: Mem
     functions.set(kernel.signature, index);
   }
   const copy = copyFunction(module);
-  const main = module.function([], [], (f) => new Main(f, { functions, hosts, copy, baseOf }).run(plan.instructions));
-  module.export('main', main);
+  const barrier = meeting ? barrierFunction(module, meeting) : -1;
+  for (const [thread, list] of lists.entries()) {
+    const main = module.function([], [], (f) => new Main(f, { functions, hosts, copy, barrier, baseOf }).run(list));
+    module.export(`main${thread}`, main);
+  }
   return { bytes: module.finish(), kernels, hosts: [...hosts.keys()] };
 }
 
 /** All instructions, those inside loops too. */
-export function flat(instructions: readonly Instruction[]): readonly Instruction[] {
-  return instructions.flatMap((instruction) => (instruction.kind === 'repeat' ? [instruction, ...flat(instruction.body)] : [instruction]));
+export function flat(tasks: readonly Instruction[]): readonly Instruction[];
+export function flat(tasks: readonly Task[]): readonly Task[];
+export function flat(tasks: readonly Task[]): readonly Task[] {
+  return tasks.flatMap((task) => (task.kind === 'repeat' ? [task, ...flat(task.body)] : [task]));
 }
 
 interface Linked {
   readonly functions: ReadonlyMap<string, FunctionIndex>;
   readonly hosts: ReadonlyMap<HostInstruction, FunctionIndex>;
   readonly copy: FunctionIndex;
+  readonly barrier: FunctionIndex;
   readonly baseOf: (region: Region) => number;
 }
 
@@ -67,11 +84,11 @@ class Main {
     this.linked = linked;
   }
 
-  run(instructions: readonly Instruction[]): void {
-    for (const instruction of instructions) this.instruction(instruction);
+  run(tasks: readonly Task[]): void {
+    for (const task of tasks) this.task(task);
   }
 
-  private instruction(instruction: Instruction): void {
+  private task(instruction: Task): void {
     const { f } = this;
     const { functions, hosts } = this.linked;
     switch (instruction.kind) {
@@ -88,6 +105,9 @@ class Main {
         return;
       case 'copy':
         return this.copy(instruction);
+      case 'barrier':
+        f.call(this.linked.barrier);
+        return;
       case 'repeat': {
         const step = f.local('i32');
         this.steps.set(instruction.loop, step);

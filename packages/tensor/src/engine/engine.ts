@@ -3,11 +3,16 @@ import { EagerTensor } from '../interpreter/eager.js';
 import { spanOf } from '../compiler/plan/buffer.js';
 import { homeLayout } from '../compiler/plan/pitch.js';
 import { read, write } from './host.js';
+import { Team } from './threads/team.js';
 import { Memory } from './memory.js';
 import { probe } from './probe.js';
 import { roomOf } from '../compiler/plan/arena.js';
+import { threads } from './threads/threads.js';
+import { untie } from './threads/runner.js';
 import type { Layout, Target } from '../compiler/kernels/kernel.js';
 import type { Tensor } from '../tensor.js';
+import type { Ties } from './threads/runner.js';
+import type { Threads } from './threads/threads.js';
 import type { Home, Variable } from '../variable.js';
 
 /** A variable's value in memory. */
@@ -38,12 +43,27 @@ export class Engine {
   readonly target: Target;
   /** Whether a program runs right now. */
   running: boolean = false;
+  /** How many threads programs may run on. */
+  readonly threads: Threads;
+  private helpers: Team | undefined;
+  private asked: number = -1;
   private readonly residences: WeakMap<Variable, Residence> = new WeakMap();
   private readonly collected: FinalizationRegistry<Residence> = new FinalizationRegistry(({ at }) => this.memory.release(at));
   private readonly dropped: FinalizationRegistry<Belongings> = new FinalizationRegistry((belongings) => this.giveBack(belongings));
 
-  constructor(target: Target) {
+  constructor(target: Target, threads: Threads) {
     this.target = target;
+    this.threads = threads;
+  }
+
+  /** Whoever runs programs together with this thread; made when it is first needed. */
+  get team(): Team | undefined {
+    const { count, changed } = this.threads;
+    if (this.asked === changed) return this.helpers;
+    this.asked = changed;
+    this.helpers?.end();
+    this.helpers = Team.of(this.memory, count);
+    return this.helpers;
   }
 
   /** Gives a variable a home, as long as programs use it; its address. */
@@ -63,10 +83,10 @@ export class Engine {
     this.memory.release(residence.at);
   }
 
-  /** Gives back the regions of a program that is collected without having been closed. */
-  watch(program: object, regions: readonly number[], variables: readonly Variable[]): void {
+  /** Gives back what a program has that is collected without having been closed. */
+  watch(program: object, belongings: Pick<Belongings, 'regions' | 'ties'>, variables: readonly Variable[]): void {
     const residences = variables.flatMap((variable) => this.residences.get(variable) ?? []);
-    this.dropped.register(program, { regions, residences }, program);
+    this.dropped.register(program, { ...belongings, residences }, program);
   }
 
   /** The program gives its regions back itself. */
@@ -83,15 +103,17 @@ export class Engine {
     return residence;
   }
 
-  private giveBack({ regions, residences }: Belongings): void {
+  private giveBack({ regions, residences, ties }: Belongings): void {
+    untie(this, ties);
     for (const at of regions) this.memory.release(at);
     for (const residence of residences) residence.users--;
   }
 }
 
-/** What a program has of the memory. */
+/** What a program has of the memory, and of other threads. */
 interface Belongings {
   readonly regions: readonly number[];
+  readonly ties: Ties;
   readonly residences: readonly Residence[];
 }
 
@@ -103,7 +125,7 @@ export function theEngine(): Engine | undefined {
   if (asked) return engine;
   asked = true;
   const target = typeof WebAssembly === 'object' ? probe() : undefined;
-  if (target) engine = new Engine(target);
+  if (target) engine = new Engine(target, threads);
   else console.warn('gradus: no WebAssembly with SIMD here: programs run on the reference kernels, many times slower.');
   return engine;
 }

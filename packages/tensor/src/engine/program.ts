@@ -2,15 +2,17 @@
 import { leaked } from '../dispatch.js';
 import { EagerTensor } from '../interpreter/eager.js';
 import { sizeOf } from '../shape.js';
-import { emit } from '../compiler/emit.js';
 import { execute } from './execute.js';
-import { runReference, write } from './host.js';
+import { instantiate } from './instantiate.js';
+import { Runner, untie } from './threads/runner.js';
+import { write } from './host.js';
 import type { Plan, Region } from '../compiler/plan/plan.js';
 import type { Tensor } from '../tensor.js';
 import type { Variable } from '../variable.js';
+import type { Compute } from './instantiate.js';
 import type { Engine } from './engine.js';
-import type { Memory } from './memory.js';
 import type { Machine, Watch } from './execute.js';
+import type { Ties } from './threads/runner.js';
 
 export class Loaded implements Machine {
   readonly plan: Plan;
@@ -20,7 +22,8 @@ export class Loaded implements Machine {
   private readonly arena: number;
   private readonly constants: number;
   private readonly homes: readonly number[];
-  private readonly main: Compute;
+  private readonly runner: Runner;
+  private readonly ties: Ties = {};
   private readonly kernels: ReadonlyMap<string, Compute>;
   private open: boolean = true;
 
@@ -38,14 +41,24 @@ export class Loaded implements Machine {
       if ('data' in value) this.memory.write(value.dtype, at, value.data);
       else fill(engine, value.dtype, at, region.bytes, value.fill);
     }
-    const { main, kernels } = instantiate(engine.memory, plan, (region) => this.baseOf(region));
-    this.main = main;
+    const baseOf = (region: Region): number => this.baseOf(region);
+    const { mains, kernels } = instantiate(engine.memory, [plan.instructions], { baseOf, limits: engine.memory.limits });
+    this.runner = new Runner(engine, plan, mains[0], { baseOf, ties: this.ties });
     this.kernels = kernels;
-    engine.watch(this, [this.arena, this.constants], variables);
+    engine.watch(this, { regions: [this.arena, this.constants], ties: this.ties }, variables);
   }
 
   get memory(): Engine['memory'] {
     return this.engine.memory;
+  }
+
+  /** How often it has run, and on how many threads. */
+  get history(): string {
+    const { all, together } = this.runner.counts;
+    const threads = this.ties.joint?.team.threads ?? 1;
+    return threads === 1
+      ? `has run ${all} times on one thread`
+      : `has run ${together} times on ${threads} threads, ${all - together} times on one`;
   }
 
   /** One run. */
@@ -57,7 +70,7 @@ export class Loaded implements Machine {
     this.engine.running = true;
     try {
       if (watch) execute(this, this.plan.instructions, watch);
-      else this.main();
+      else this.runner.run();
     } finally {
       this.engine.running = false;
     }
@@ -73,6 +86,7 @@ export class Loaded implements Machine {
     if (!this.open) return;
     this.open = false;
     this.engine.unwatch(this);
+    untie(this.engine, this.ties);
     this.memory.release(this.arena);
     this.memory.release(this.constants);
     for (const variable of this.variables) this.engine.release(variable);
@@ -94,32 +108,6 @@ export class Loaded implements Machine {
     if (!(value instanceof EagerTensor)) throw leaked('an argument', value);
     write(this.memory, { layout: place.layout, at: this.baseOf(place.region) + place.offset }, value.dense());
   }
-}
-
-type Compute = (...parameters: readonly number[]) => unknown;
-
-/** Compiles a plan. */
-function instantiate(
-  memory: Memory,
-  plan: Plan,
-  baseOf: (region: Region) => number,
-): { readonly main: Compute; readonly kernels: ReadonlyMap<string, Compute> } {
-  const { bytes, kernels, hosts } = emit(plan, baseOf, memory.limits);
-  const host = hosts.map(({ node, operands, results }): Compute => (...addresses) => {
-    // Addresses beyond 2 GiB arrive as negative numbers.
-    const located = [...operands, ...results].map(({ layout }, i) => ({ layout, at: addresses[i] >>> 0 }));
-    runReference(memory, node, located.slice(0, operands.length), located.slice(operands.length));
-  }); // prettier-ignore
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
-    env: { memory: memory.memory },
-    host: Object.fromEntries(host.entries()),
-  });
-  const exported = (name: string): Compute => {
-    const found = exports[name];
-    if (typeof found !== 'function') throw new Error(`the module has no ${name}`);
-    return (...parameters) => found(...parameters);
-  };
-  return { main: exported('main'), kernels: new Map([...kernels].map(([signature, name]) => [signature, exported(name)])) };
 }
 
 function fill({ memory }: Engine, dtype: Parameters<Engine['memory']['array']>[0], at: number, bytes: number, value: number): void {

@@ -45,7 +45,7 @@ export class CSVLogger extends Callback {
     this.keys ??= columnsOf(logs);
     if (!this.headed) this.text += this.line(['epoch', ...this.keys]);
     this.headed = true;
-    this.text += this.line([String(epoch), ...this.keys.map((key) => (logs[key] === undefined ? 'NA' : pythonFloat(logs[key])))]);
+    this.text += this.line([String(epoch), ...this.keys.map((key) => (logs[key] === undefined ? 'NA' : textOf(logs[key])))]);
     await writeFileAtomically(this.path, new TextEncoder().encode(this.text));
   }
 
@@ -68,6 +68,12 @@ export class CSVLogger extends Callback {
     const needed = cell.includes(this.separator) || /["\r\n]/.test(cell);
     return needed ? `"${cell.replaceAll('"', '""')}"` : cell;
   }
+}
+
+/** A number as Python prints it. Callbacks may add more to the logs: texts, and lists, which Keras puts in quotes of their own. */
+function textOf(value: unknown): string {
+  if (typeof value === 'number') return pythonFloat(value);
+  return Array.isArray(value) ? `"[${value.map(textOf).join(', ')}]"` : String(value);
 }
 
 /** Sorted; places for validation that may come in a later epoch only are kept free. */

@@ -47,7 +47,8 @@ export class EarlyStopping extends Callback {
     const value = this.monitor.value(logs, training);
     if (value === undefined || epoch < startFromEpoch) return;
     const improved = this.monitor.improves(value, training);
-    if (restoreBestWeights && (improved || !this.weights)) this.keep(epoch, training.weights());
+    if (improved || (restoreBestWeights && !this.weights)) this.bestEpoch = epoch;
+    if (restoreBestWeights && (improved || !this.weights)) this.weights = training.weights();
     this.wait += 1;
     if (improved) {
       this.monitor.best = value;
@@ -79,10 +80,5 @@ export class EarlyStopping extends Callback {
     this.stoppedEpoch = fields.number('stoppedEpoch');
     this.monitor.best = fields.has('best') ? fields.number('best') : undefined;
     this.weights = fields.has('weights') ? fields.tensorMap('weights') : undefined;
-  }
-
-  private keep(epoch: number, weights: ReadonlyMap<string, Tensor>): void {
-    this.bestEpoch = epoch;
-    this.weights = weights;
   }
 }

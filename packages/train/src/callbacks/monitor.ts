@@ -23,8 +23,13 @@ export class Monitor {
     this.minDelta = Math.abs(minDelta);
   }
 
-  /** The number that is watched; says so where the logs have none. */
+  /**
+   * The number that is watched; says so where the logs have none.
+   *
+   * @throws ArgumentError where the mode is 'auto' and no metric says which way is better
+   */
   value(logs: Logs, training: Training): number | undefined {
+    this.up(training);
     const value = logs[this.key];
     if (value === undefined) training.warn(`${this.key} is not in the logs; there are: ${Object.keys(logs).join(', ')}`);
     return value;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Dense, Sequential, SGD } from '@gradus/nn';
 import { key, uniform } from '@gradus/tensor';
-import { BackupAndRestore, Callback, CSVLogger, LambdaCallback, LearningRateScheduler, Trainer } from '@gradus/train';
+import { BackupAndRestore, Callback, CSVLogger, EarlyStopping, LambdaCallback, LearningRateScheduler, Trainer } from '@gradus/train';
 import { pythonFloat } from '../../src/callbacks/python-float.js';
 import type { EpochEnd, FitOptions, Data } from '@gradus/train';
 
@@ -123,4 +123,23 @@ test('LambdaCallback calls its functions, and only those', async () => {
     ],
   });
   expect(seen).toEqual(['begin', 'batch 0 0', 'batch 1 0', 'end']);
+});
+
+test('texts and lists that a callback adds to the logs stand in the file as Keras writes them', async () => {
+  const path = join(folder, 'texts.csv');
+  const adds = new LambdaCallback({
+    onEpochEnd: ({ logs }) => void Object.assign(logs, { loss: 0.5, tag: 'a,b', list: [0.5, 0.25] }),
+  });
+  await fit({ callbacks: [adds, new CSVLogger(path)] });
+  expect(readFileSync(path, 'utf8').split('\r\n')[1]).toBe('0,"""[0.5, 0.25]""",0.5,"a,b",NA,NA,NA');
+});
+
+test('the best epoch is known also where its weights are not kept', async () => {
+  const stopping = new EarlyStopping({ monitor: 'loss', patience: 2 });
+  await fit({ epochs: 5, callbacks: [new Script([{ loss: 3 }, { loss: 1 }, { loss: 2 }, { loss: 2 }, { loss: 2 }]), stopping] });
+  expect(stopping.state()).toMatchObject({ bestEpoch: 1, stoppedEpoch: 3, best: 1, weights: null });
+});
+
+test('what nothing is known about cannot be watched without a mode', async () => {
+  await expect(fit({ callbacks: [new EarlyStopping({ monitor: 'foo' })] })).rejects.toThrow("say mode: 'min' or 'max'");
 });

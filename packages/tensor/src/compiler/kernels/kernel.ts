@@ -2,6 +2,7 @@
 import type { AnyOp, FusedNode } from '../graph.js';
 import type { TensorType } from '../../primitive.js';
 import type { FunctionIndex, ModuleBuilder } from '../wasm/index.js';
+import type { Split } from './split.js';
 
 /** Where a tensor lies: row-major, but rows (the last axis) may be further apart than they are long. Strides in elements. */
 export interface Layout {
@@ -19,6 +20,8 @@ export interface Kernel {
   readonly bytes: number;
   /** Numbers appended after the pointers at each call (lengths of flat loops, rows of nests): so that shapes share code. */
   readonly extra: readonly number[];
+  /** Ways to cut the work into parts for several threads; none where it cannot be cut. */
+  readonly splits: readonly Split[];
   /** Emits the function's body into a module under construction. */
   emit(module: ModuleBuilder): FunctionIndex;
 }

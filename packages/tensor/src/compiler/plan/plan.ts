@@ -9,8 +9,8 @@ import type { Dense } from '../../primitive.js';
 
 /** Memory that belongs together; the planner gives it its place in its region. */
 export interface Region {
-  /** The program's own memory, what is written once and only read, or the home of a variable by its number. */
-  readonly kind: 'arena' | 'constants' | 'home';
+  /** The program's own memory, what is written once and only read, the home of a variable by its number, what a thread has for itself. */
+  readonly kind: 'arena' | 'constants' | 'home' | 'scratch';
   readonly index: number;
   readonly bytes: number;
   /** Bytes from the start of the arena, of the constants, of the home. */

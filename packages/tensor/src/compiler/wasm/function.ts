@@ -239,7 +239,7 @@ export class FunctionBuilder {
       this.code.byte(code);
       return;
     }
-    this.code.byte(0xfd);
+    this.code.byte(code >> 12);
     this.code.unsigned(code & 0xfff);
   }
 }

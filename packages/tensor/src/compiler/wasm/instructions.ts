@@ -2,7 +2,8 @@
  * The instructions in use, under the names of the WebAssembly text format, with their codes. Another
  * one is a line more here.
  *
- * A code of more than a byte has the SIMD prefix in front: 0xfd and then its last three digits as a number of their own.
+ * A code of more than a byte has a prefix in front: 0xfd for vectors, 0xfe for atomics; its last three digits are a number of
+ * their own.
  */
 
 /** Instructions that take everything from the stack. */
@@ -139,6 +140,9 @@ export const memory = {
   'v128.load32_splat': [0xfd009, 2],
   'v128.store': [0xfd00b, 4],
   'v128.load32_zero': [0xfd05c, 2],
+  'i32.atomic.load': [0xfe010, 2],
+  'i32.atomic.store': [0xfe017, 2],
+  'i32.atomic.rmw.add': [0xfe01e, 2],
 } as const;
 
 /** Reading and writing one lane of a vector. */

@@ -103,7 +103,7 @@ export function textOf(body: Uint8Array): string {
   let indent = '';
   while (!reader.done) {
     const first = reader.byte();
-    const [name, shape] = entries.get(first === 0xfd ? 0xfd000 + reader.unsigned() : first) ?? [`0x${first.toString(16)}`, 'plain'];
+    const [name, shape] = entries.get(first >= 0xfd ? first * 0x1000 + reader.unsigned() : first) ?? [`0x${first.toString(16)}`, 'plain'];
     if (shape === 'end' || shape === 'else') indent = indent.slice(2);
     if (!reader.done) lines.push(`${indent}${name}${operandsOf(shape, reader)}`);
     if (shape === 'block' || shape === 'else') indent += '  ';

@@ -3,10 +3,12 @@ import { spatialOf } from '../../../primitives/conv.js';
 import { emitFilter } from './filter.js';
 import { emitForward } from './forward.js';
 import { emitScatter } from './scatter.js';
+import { blocksOf, columnsOf, whole } from '../split.js';
 import { emitTurn } from './turn.js';
 import type { AnyOp } from '../../graph.js';
 import type { FunctionBuilder, ModuleBuilder } from '../../wasm/index.js';
 import type { Kernel, Layout, Target } from '../kernel.js';
+import type { Slice, Split } from '../split.js';
 import type { Spatial } from '../../../primitives/conv.js';
 import type { Convolution } from './forward.js';
 
@@ -24,19 +26,63 @@ export function convolutionKernel(
   const { attributes } = node;
   switch (node.name) {
     case 'conv': {
-      const conv = convolutionOf(spatialOf(first.type.shape, second.type.shape, result.type.shape, attributes), first, second, result, fma);
-      return made('conv', conv, 0, (module, f) => emitForward(module, f, conv, 0, 1, 2));
+      const s = spatialOf(first.type.shape, second.type.shape, result.type.shape, attributes);
+      const conv = convolutionOf(s, first, second, result, fma);
+      return byImages(conv, [first, second], result, forwardKernel);
     }
     case 'convKernel': {
-      const conv = convolutionOf(spatialOf(first.type.shape, result.type.shape, second.type.shape, attributes), first, result, second, fma);
-      return made('convKernel', conv, 0, (module, f) => emitFilter(module, f, conv, 0, 1, 2));
+      const s = spatialOf(first.type.shape, result.type.shape, second.type.shape, attributes);
+      const conv = convolutionOf(s, first, result, second, fma);
+      return byFilters(conv, [first, second], result);
     }
     case 'convInput': {
       const s = spatialOf(result.type.shape, second.type.shape, first.type.shape, attributes);
       const conv = convolutionOf(s, result, second, first, fma);
-      return s.strides.some((stride) => stride > 1) ? stridedInputKernel(conv) : inputKernel(conv);
+      return byImages(conv, operands, result, s.strides.some((stride) => stride > 1) ? stridedInputKernel : inputKernel);
     }
   }
+}
+
+/** Images are independent of one another. */
+function byImages(conv: Convolution, operands: readonly Layout[], y: Layout, kernelOf: (conv: Convolution) => Kernel): Kernel {
+  const { images } = conv;
+  const [x, w, result] = [...operands, y].map(whole);
+  const some = (slice: Slice, from: number, to: number): Slice => blocksOf(slice, images, from, to);
+  const split: Split = {
+    along: 'rows',
+    length: images,
+    grain: 1,
+    part: (from, to) => ({
+      kernel: kernelOf({ ...conv, images: to - from }),
+      operands: [some(x, from, to), w],
+      results: [some(result, from, to)],
+    }),
+  };
+  return { ...kernelOf(conv), splits: [split] };
+}
+
+/** Filters too, where there are no groups. */
+function byFilters(conv: Convolution, operands: readonly Layout[], dw: Layout): Kernel {
+  const [x, dy, result] = [...operands, dw].map(whole);
+  const split: Split = {
+    along: 'columns',
+    length: conv.f,
+    grain: 16,
+    part: (from, to) => ({
+      kernel: filterKernel({ ...conv, f: to - from }),
+      operands: [x, columnsOf(dy, 4 * from, 4 * to)],
+      results: [columnsOf(result, 4 * from, 4 * to)],
+    }),
+  };
+  return { ...filterKernel(conv), splits: conv.groups === 1 ? [split] : [] };
+}
+
+function forwardKernel(conv: Convolution): Kernel {
+  return made('conv', conv, 0, (module, f) => emitForward(module, f, conv, 0, 1, 2));
+}
+
+function filterKernel(conv: Convolution): Kernel {
+  return made('convKernel', conv, 0, (module, f) => emitFilter(module, f, conv, 0, 1, 2));
 }
 
 /** dx = dy * the kernel turned around, as far out as the kernel reached in. */
@@ -104,6 +150,7 @@ function made(
     flops: 2 * images * count('outputs') * count('kernel') * c * filters * groups,
     bytes: 4 * (images * groups * (count('inputs') * c + count('outputs') * filters) + count('kernel') * c * filters * groups),
     extra: [],
+    splits: [],
     emit: (module) => module.function(Array.from({ length: scratch > 0 ? 4 : 3 }, () => 'i32' as const), [], (f) => emit(module, f)), // prettier-ignore
   };
 }

@@ -41,6 +41,7 @@ export function cumulativeKernel(
     flops: sizeOf(shape),
     bytes: 2 * bytesOf(dtype) * sizeOf(shape),
     extra: [],
+    splits: [],
     emit: (module) => module.function(['i32', 'i32'], [], (f) => emit(module, f, sum, target)),
   };
 }

@@ -4,10 +4,12 @@
  */
 import { sizeOf } from '../../../shape.js';
 import { move, times } from '../product/blocks.js';
+import { blocksOf, whole } from '../split.js';
 import { alongRow, storeLanes, zeroRows } from './rows.js';
 import type { AnyOp } from '../../graph.js';
 import type { FunctionBuilder, Local } from '../../wasm/index.js';
 import type { Kernel, Layout } from '../kernel.js';
+import type { Split } from '../split.js';
 
 type GatherNode = Extract<AnyOp, { readonly name: 'take' | 'takeAdd' | 'takeAlong' | 'takeAlongAdd' }>;
 
@@ -51,12 +53,35 @@ export function gatherKernel(node: GatherNode, [x, indices]: readonly Layout[], 
     indices: 4 * indices.pitch,
     adds,
   };
+  const { outer } = gather;
+  const slices = [x, indices, y].map(whole);
+  const split: Split = {
+    along: 'rows',
+    length: outer,
+    grain: 1,
+    part: (from, to) => {
+      const [values, at, results] = slices.map((slice) => blocksOf(slice, outer, from, to));
+      // Slices at the same places everywhere, or places of their own.
+      return {
+        kernel: kernelOf(node.name, along, { ...gather, outer: to - from }),
+        operands: [values, along ? at : slices[1]],
+        results: [results],
+      };
+    },
+  };
+  return { ...kernelOf(node.name, along, gather), splits: [split] };
+}
+
+function kernelOf(name: string, along: boolean, gather: Gather): Kernel {
+  const { outer, n, m, rows, columns, adds } = gather;
+  const [places, each] = [outer * n * rows * columns, outer * m * rows * columns];
   return {
-    signature: `${node.name} ${JSON.stringify(gather)}`,
+    signature: `${name} ${JSON.stringify(gather)}`,
     scratch: 0,
-    flops: adds ? sizeOf(x.type.shape) : 0,
-    bytes: 4 * (sizeOf(x.type.shape) + sizeOf(indices.type.shape) + sizeOf(y.type.shape)),
+    flops: adds ? each : 0,
+    bytes: 4 * (places + each + (along ? each : m)),
     extra: [],
+    splits: [],
     emit: (module) => module.function(['i32', 'i32', 'i32'], [], (f) => (along ? emitAlong(f, gather) : emitTake(f, gather))),
   };
 }

@@ -4,10 +4,12 @@
  */
 import { bytesOf } from '../../../dtype.js';
 import { sizeOf, stridesOf } from '../../../shape.js';
+import { blocksOf, whole } from '../split.js';
 import { emitMoves } from './emit.js';
 import type { AnyOp } from '../../graph.js';
 import type { DType } from '../../../dtype.js';
 import type { Kernel, Layout } from '../kernel.js';
+import type { Split } from '../split.js';
 
 /** One axis of a move: how long it is, and elements from place to place. */
 export interface Axis {
@@ -39,15 +41,47 @@ export function moveKernel(node: AnyOp, operands: readonly Layout[], [y]: readon
   if (node.type.dtype === 'float64') return undefined;
   const found = movesOf(node, operands, y);
   if (!found) return undefined;
-  const size = bytesOf(node.type.dtype);
-  const moves: Moves = { operands: operands.length, size, fill: found.fill, moves: found.moves.map(merged) };
+  const kernel = kernelOf({ operands: operands.length, size: bytesOf(node.type.dtype), ...found }, sizeOf(node.type.shape));
+  const split = found.fill === undefined && found.moves.length === 1 ? splitOf(found.moves[0], operands[0], y) : undefined;
+  return { ...kernel, splits: split ? [split] : [] };
+}
+
+/** @param written - how many elements the result has */
+function kernelOf({ moves, ...rest }: Moves, written: number): Kernel {
+  const merge: Moves = { ...rest, moves: moves.map(merged) };
   return {
-    signature: `move ${JSON.stringify(moves)}`,
+    signature: `move ${JSON.stringify(merge)}`,
     scratch: 0,
     flops: 0,
-    bytes: size * (sizeOf(node.type.shape) + found.moves.reduce((total, { axes }) => total + sizeOf(axes.map((axis) => axis.size)), 0)),
+    bytes: rest.size * (written + moves.reduce((total, { axes }) => total + sizeOf(axes.map((axis) => axis.size)), 0)),
     extra: [],
-    emit: (module) => module.function(new Array<'i32'>(operands.length + 1).fill('i32'), [], (f) => emitMoves(f, moves)),
+    splits: [],
+    emit: (module) => module.function(new Array<'i32'>(rest.operands + 1).fill('i32'), [], (f) => emitMoves(f, merge)),
+  };
+}
+
+/** By the outermost axis of what is written. */
+function splitOf(move: Move, x: Layout, y: Layout): Split | undefined {
+  const outermost = move.axes.findIndex(({ size }) => size > 1);
+  if (outermost < 0 || outermost === move.axes.length - 1) return undefined;
+  const axis = move.axes[outermost];
+  const [source, target] = [whole(x), whole(y)];
+  const element = bytesOf(y.type.dtype);
+  const together = move.from === 0 && (source.rows * source.pitch) / axis.size === axis.from * element;
+  return {
+    along: 'rows',
+    length: axis.size,
+    grain: 1,
+    part: (from, to) => {
+      const axes = move.axes.map((other, i) => (i === outermost ? { ...axis, size: to - from } : other));
+      const start = together ? 0 : move.from + from * axis.from;
+      const part: Moves = { operands: 1, size: element, fill: undefined, moves: [{ ...move, from: start, axes }] };
+      return {
+        kernel: kernelOf(part, sizeOf(axes.map(({ size }) => size))),
+        operands: [together ? blocksOf(source, axis.size, from, to) : source],
+        results: [blocksOf(target, axis.size, from, to)],
+      };
+    },
   };
 }
 

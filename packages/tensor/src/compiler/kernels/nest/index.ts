@@ -4,8 +4,9 @@ import { operandsOf, typesOf } from '../../graph.js';
 import { sizeOf } from '../../../shape.js';
 import { emit } from './emit.js';
 import { slotBytes } from './cursor.js';
-import { lower } from './lower.js';
+import { flatten, lower } from './lower.js';
 import { schedule } from './schedule.js';
+import { splitsOf } from './split.js';
 import type { AnyOp, FusedNode, Graph } from '../../graph.js';
 import type { Kernel, Layout, Target } from '../kernel.js';
 import type { Nest } from './nest.js';
@@ -24,7 +25,9 @@ export function nestKernel(
 
 /** The nest that a node is, for those who want to see it. */
 export function nestOf(node: AnyOp | FusedNode, operands: readonly Layout[], results: readonly Layout[]): Nest | undefined {
-  return lower(node.kind === 'fused' ? node : alone(node, operands), operands, results);
+  const body = node.kind === 'fused' ? node : alone(node, operands);
+  const nest = lower(body, operands, results);
+  return nest && flatten(nest, body.rows);
 }
 
 type Body = Pick<FusedNode, 'body' | 'rows' | 'columns'>;
@@ -49,7 +52,8 @@ function onto(node: { readonly operands: readonly number[] }, operands: readonly
   return { ...node, operands };
 }
 
-function kernelOf(nest: Nest, { body, rows, columns }: Body, target: Target): Kernel {
+function kernelOf(whole: Nest, { body, rows, columns }: Body, target: Target): Kernel {
+  const nest = flatten(whole, rows);
   const plan = schedule(nest);
   const types = [...body.inputs, ...body.outputs].map((id) => typesOf(body.nodes[id])[0]);
   const operations = body.nodes.filter((node) => operandsOf(node).length > 0).length;
@@ -59,6 +63,7 @@ function kernelOf(nest: Nest, { body, rows, columns }: Body, target: Target): Ke
     flops: operations * rows * columns,
     bytes: types.reduce((total, { dtype, shape }) => total + bytesOf(dtype) * sizeOf(shape), 0),
     extra: [nest.flat ? rows * columns : rows],
+    splits: splitsOf(whole, rows, (narrow, count) => kernelOf(narrow, { body, rows: count, columns: narrow.columns }, target)),
     emit: (module) => emit(nest, plan, module, target),
   };
 }

@@ -68,19 +68,9 @@ class Lowering {
       else stores.push({ value: this.once(this.argument(id, kind), kind), stream });
     }
     const roots = [...stores.map(({ value }) => value), ...ends.map(({ arg }) => arg)];
-    return this.finish(stores, ends, roots);
-  }
-
-  private finish(stores: Nest['stores'], ends: readonly End[], roots: readonly number[]): Nest {
-    const { values, columns, rows } = this;
-    const operands = this.layouts.length;
+    const { values, columns, streams } = this;
     const sweeps = 1 + Math.max(...roots.map((i) => (values[i].role === 'single' ? 0 : values[i].sweep)), ...values.map(lastSweep));
-    const dense = this.streams.every(({ kind, stride }) => kind === 'single' || (kind === 'full' && (stride === columns || rows === 1)));
-    const plain = stores.every(({ stream }) => this.streams[stream].kind === 'full') && values.every(({ role }) => role !== 'row');
-    const flat = dense && plain && sweeps === 1;
-    // Lengths are parameters then, and no part of the code.
-    const streams = flat ? this.streams.map((stream) => ({ ...stream, stride: 0 })) : this.streams;
-    return { columns: flat ? 0 : columns, flat, sweeps, streams, operands, values, stores, ends };
+    return { columns, flat: false, sweeps, streams, operands: this.layouts.length, values, stores, ends };
   }
 
   private visit(id: Id, node: Node): void {
@@ -236,6 +226,15 @@ class Lowering {
     if (!dense) throw new Unsupported();
     return this.columns;
   }
+}
+
+/** A nest whose rows follow one another as one long row: lengths are parameters then, and no part of the code. */
+export function flatten(nest: Nest, rows: number): Nest {
+  const { streams, columns, stores, values, sweeps } = nest;
+  const dense = streams.every(({ kind, stride }) => kind === 'single' || (kind === 'full' && (stride === columns || rows === 1)));
+  const plain = stores.every(({ stream }) => streams[stream].kind === 'full') && values.every(({ role }) => role !== 'row');
+  if (!dense || !plain || sweeps > 1) return nest;
+  return { ...nest, columns: 0, flat: true, streams: streams.map((stream) => ({ ...stream, stride: 0 })) };
 }
 
 /** The last sweep that a value takes part in. */

@@ -41,6 +41,7 @@ export function positionKernel(node: PositionNode, [x]: readonly Layout[], [y]: 
     flops: sizeOf(shape),
     bytes: bytesOf(dtype) * sizeOf(shape) + 4 * sizeOf(rows),
     extra: [],
+    splits: [],
     emit: (module) => module.function(['i32', 'i32'], [], (f) => emit(module, f, position, target)),
   };
 }

@@ -6,12 +6,14 @@
  * row in memory. A sum runs over k in order, whatever the shape of the blocks: |error| <= (k + 1) 2^-24 sum|terms|.
  */
 import { sizeOf } from '../../../shape.js';
+import { blocksOf, columnsOf, rowsOf } from '../split.js';
 import { move, parts, rowsFor, times } from './blocks.js';
 import { packOf } from './pack.js';
 import { tileOf } from './tile.js';
 import type { AnyOp } from '../../graph.js';
 import type { FunctionBuilder, Local, ModuleBuilder } from '../../wasm/index.js';
 import type { Kernel, Layout, Target } from '../kernel.js';
+import type { Part, Slice, Split } from '../split.js';
 
 /** A product with everything that its code depends on; pitches in elements. */
 interface Product {
@@ -37,7 +39,11 @@ export function productKernel(node: MatmulNode, [a, b]: readonly Layout[], [y]: 
   const [rows, columns] = a.type.shape.slice(-2);
   const k = transposeA ? rows : columns;
   const batch = sizeOf(node.type.shape.slice(0, -2));
-  const product: Product = { batch, m, n, k, transposeA, transposeB, pitchA: a.pitch, pitchB: b.pitch, pitchY: y.pitch, fma };
+  return kernelOf({ batch, m, n, k, transposeA, transposeB, pitchA: a.pitch, pitchB: b.pitch, pitchY: y.pitch, fma });
+}
+
+function kernelOf(product: Product): Kernel {
+  const { batch, m, n, k, transposeB } = product;
   const vectors = vectorsFor(m, n);
   return {
     signature: `matmul ${JSON.stringify(product)}`,
@@ -45,8 +51,54 @@ export function productKernel(node: MatmulNode, [a, b]: readonly Layout[], [y]: 
     flops: 2 * batch * m * n * k,
     bytes: 4 * batch * (m * k + k * n + m * n),
     extra: [],
+    splits: splitsOf(product),
     emit: (module) => module.function(Array.from({ length: transposeB ? 4 : 3 }, () => 'i32' as const), [], (f) => emit(module, f, product)), // prettier-ignore
   };
+}
+
+/** Matrices of a batch, or the rows or the columns of one. */
+function splitsOf(product: Product): readonly Split[] {
+  const { batch, m, n, k, transposeA, transposeB, pitchA, pitchB, pitchY } = product;
+  const matrix = (rows: number, columns: number, pitch: number): Slice => ({
+    offset: 0,
+    rows: batch * rows,
+    width: 4 * columns,
+    pitch: 4 * pitch,
+  });
+  const a = transposeA ? matrix(k, m, pitchA) : matrix(m, k, pitchA);
+  const b = transposeB ? matrix(n, k, pitchB) : matrix(k, n, pitchB);
+  const y = matrix(m, n, pitchY);
+  const part = (change: Partial<Product>, operands: readonly Slice[], result: Slice): Part => {
+    return { kernel: kernelOf({ ...product, ...change }), operands, results: [result] };
+  };
+  if (batch > 1) {
+    const some = (slice: Slice, from: number, to: number): Slice => blocksOf(slice, batch, from, to);
+    return [
+      {
+        along: 'batch',
+        length: batch,
+        grain: 1,
+        part: (from, to) => part({ batch: to - from }, [some(a, from, to), some(b, from, to)], some(y, from, to)),
+      },
+    ];
+  }
+  /** Of a matrix that may lie transposed. */
+  const across = (slice: Slice, transposed: boolean, from: number, to: number): Slice =>
+    transposed ? rowsOf(slice, from, to) : columnsOf(slice, 4 * from, 4 * to);
+  return [
+    {
+      along: 'rows',
+      length: m,
+      grain: 1,
+      part: (from, to) => part({ m: to - from }, [across(a, !transposeA, from, to), b], rowsOf(y, from, to)),
+    },
+    {
+      along: 'columns',
+      length: n,
+      grain: 16,
+      part: (from, to) => part({ n: to - from }, [a, across(b, transposeB, from, to)], columnsOf(y, 4 * from, 4 * to)),
+    },
+  ];
 }
 
 /** How many columns a panel has, in vectors: two, as long as there are enough rows. */

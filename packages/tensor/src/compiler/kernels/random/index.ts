@@ -27,6 +27,7 @@ export function randomKernel(node: RandomNode, [y]: readonly Layout[]): Kernel |
     flops: 0,
     bytes: 4 * sizeOf(shape),
     extra: [sizeOf(shape)],
+    splits: [],
     emit: (module) => module.function(['i32', 'i32', 'i32', 'i32'], [], (f) => emit(module, f, uniform)),
   };
 }

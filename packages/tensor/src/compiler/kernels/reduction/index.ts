@@ -84,6 +84,7 @@ function repeated(node: ReductionNode, { x, y, axes, count, step }: Piece, targe
     signature: `${count} ${step} of ${inner.signature}`,
     flops: inner.flops * count,
     bytes: inner.bytes * count,
+    splits: [],
     emit: (module) => {
       const index = module.shared(inner.signature, () => inner.emit(module));
       return module.function(params, [], (f) => {

@@ -4,13 +4,14 @@
  * Exact: it only compares.
  */
 import { convSizes } from '../../../primitives/conv.js';
-import { sizeOf } from '../../../shape.js';
+import { blocksOf, whole } from '../split.js';
 import { zonesOf } from '../convolution/zones.js';
 import { move, times } from '../product/blocks.js';
 import type { AnyOp } from '../../graph.js';
 import type { FunctionBuilder, Local } from '../../wasm/index.js';
 import type { Axis, Zone } from '../convolution/zones.js';
 import type { Kernel, Layout } from '../kernel.js';
+import type { Slice, Split } from '../split.js';
 
 type WindowNode = Extract<AnyOp, { readonly name: 'windowArgmax' }>;
 
@@ -43,12 +44,32 @@ export function windowKernel(node: WindowNode, [x]: readonly Layout[], [y]: read
     xPixel: 4 * x.pitch,
     yPixel: 4 * y.pitch,
   };
+  const [from, to] = [whole(x), whole(y)];
+  const images = (slice: Slice, first: number, end: number): Slice => blocksOf(slice, windows.images, first, end);
+  const split: Split = {
+    along: 'rows',
+    length: windows.images,
+    grain: 1,
+    part: (first, end) => ({
+      kernel: kernelOf({ ...windows, images: end - first }),
+      operands: [images(from, first, end)],
+      results: [images(to, first, end)],
+    }),
+  };
+  return { ...kernelOf(windows), splits: [split] };
+}
+
+function kernelOf(windows: Windows): Kernel {
+  const { images, axes, channels } = windows;
+  const outputs = images * channels * axes.reduce((product, axis) => product * axis.outputs, 1);
+  const inputs = images * channels * axes.reduce((product, axis) => product * axis.inputs, 1);
   return {
     signature: `windowArgmax ${JSON.stringify(windows)}`,
     scratch: 0,
-    flops: sizeOf(node.type.shape) * sizeOf(sizes),
-    bytes: 4 * (sizeOf(x.type.shape) + sizeOf(node.type.shape)),
+    flops: outputs * axes.reduce((product, axis) => product * axis.kernel, 1),
+    bytes: 4 * (inputs + outputs),
     extra: [],
+    splits: [],
     emit: (module) => module.function(['i32', 'i32'], [], (f) => emit(f, windows)),
   };
 }

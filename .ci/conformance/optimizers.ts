@@ -1,0 +1,121 @@
+/** The kinds `optimizer` and `clip_gradients`. */
+import * as gradus from '@gradus/train';
+import { by, make, Missing, nestedOf, of } from './classes.js';
+import { listOf, numberOf, recordOf, textOf, toleranceOf } from './json.js';
+import { scheduleOf } from './schedules.js';
+import { expectClose, Mismatch, tensorOf } from './values.js';
+import type { Optimizer, Tensor } from '@gradus/train';
+import type { Classes, Dialect } from './classes.js';
+import type { Case, Json, JsonRecord } from './json.js';
+
+const base = [
+  'learningRate',
+  'weightDecay',
+  'clipNorm',
+  'globalClipNorm',
+  'clipValue',
+  'useEma',
+  'emaMomentum',
+  'emaOverwriteFrequency',
+  'lossScaleFactor',
+  'gradientAccumulationSteps',
+  'excludeFromWeightDecay',
+  'name',
+] as const;
+const adam = [...base, 'beta1', 'beta2', 'epsilon', 'amsgrad'] as const;
+
+const optimizers: Classes<Optimizer> = {
+  Adam: of(gradus.Adam, adam),
+  AdamW: by((options: ConstructorParameters<typeof gradus.Adam>[0] & object) => gradus.adamW(options), adam),
+  RMSprop: of(gradus.RMSprop, [...base, 'rho', 'momentum', 'epsilon', 'centered']),
+  SGD: of(gradus.SGD, [...base, 'momentum', 'nesterov']),
+};
+
+export const optimizerNames: readonly string[] = Object.keys(optimizers);
+
+const dialect: Dialect = {
+  names: { clipnorm: 'clipNorm', clipvalue: 'clipValue', global_clipnorm: 'globalClipNorm' },
+  convert(_name, value) {
+    const nested = nestedOf(value);
+    return nested ? scheduleOf(nested.name, nested.args) : value;
+  },
+};
+
+export function optimizerOf(name: string, args: JsonRecord): Optimizer {
+  return make('optimizer', optimizers, name, args, dialect);
+}
+
+export function replayOptimizer({ config, inputs, expected, tol }: Case): void {
+  const excluded = config['exclude_from_weight_decay'] ?? null;
+  const args = { ...recordOf(config['args']), ...(excluded === null ? {} : { exclude_from_weight_decay: excluded }) };
+  const optimizer = optimizerOf(textOf(config['class']), args);
+  const names = listOf(inputs['variable_names'] ?? []);
+  const variables = listOf(inputs['variables']).map((value, i) => {
+    return new gradus.Variable(tensorOf(value).cast('float32'), { name: textOf(names[i] ?? `v${i}`) });
+  });
+  const checkpoints = listOf(expected['checkpoints']).map(recordOf);
+  const check = (done: number): void => {
+    for (const checkpoint of checkpoints) {
+      if (numberOf(checkpoint['after_calls']) !== done) continue;
+      const { target, index, value, name } = checkpoint;
+      const what = `${textOf(target)} ${JSON.stringify(name ?? index ?? '')} after ${done} calls`;
+      const found = stateOf(optimizer, variables, { target: textOf(target), index: numberOf(index ?? 0), name: name ?? null });
+      expectClose(found, value, checkpoint['tol'] === undefined ? tol : toleranceOf(checkpoint['tol']), what);
+    }
+  };
+  check(0);
+  for (const [i, call] of listOf(inputs['calls']).entries()) {
+    if (call === 'finalize_variable_values') optimizer.finalize();
+    else applyTo(optimizer, variables, listOf(call));
+    check(i + 1);
+  }
+  if (checkpoints.length === 0) throw new Mismatch('the case checks nothing');
+}
+
+/** A variable without a gradient is left out of the call. */
+function applyTo(optimizer: Optimizer, variables: readonly gradus.Variable[], gradients: readonly Json[]): void {
+  const given = variables.flatMap((variable, i): readonly (readonly [Tensor, gradus.Variable])[] => {
+    const gradient = gradients[i] ?? null;
+    return gradient === null ? [] : [[tensorOf(gradient).cast('float32'), variable]];
+  });
+  optimizer.build(variables);
+  optimizer.apply(given.map(([g]) => g), given.map(([, v]) => v)); // prettier-ignore
+}
+
+interface Target {
+  readonly target: string;
+  readonly index: number;
+  readonly name: Json;
+}
+
+/** The state that a checkpoint names: a variable, what is kept for one, or the optimizer's own. */
+function stateOf(optimizer: Optimizer, variables: readonly gradus.Variable[], { target, index, name }: Target): Tensor {
+  const state = new Map(optimizer.variables((variable) => String(variables.indexOf(variable))));
+  const found = (path: string): Tensor => {
+    const variable = state.get(path);
+    if (variable) return variable.value;
+    throw new Missing(`${path} among the state of ${optimizer.name}, which has ${[...state.keys()].join(', ')}`);
+  };
+  switch (target) {
+    case 'variable':
+      return variables[index]?.value ?? gradus.full([], NaN);
+    case 'ema':
+      return found(`${index}/average`);
+    case 'gradient_accumulator':
+      return found(`${index}/gradient_accumulator`);
+    case 'raw_iterations':
+      return found('iteration');
+    case 'slot':
+      return found(`${index}/${textOf(name)}`);
+    default:
+      return found(target);
+  }
+}
+
+export function replayClipping({ config, inputs, expected, tol }: Case): void {
+  const optimizer = optimizerOf(textOf(config['class']), recordOf(config['args']));
+  const clipped = optimizer.clip(listOf(inputs['grads']).map((gradient) => tensorOf(gradient).cast('float32')));
+  const wanted = listOf(expected['grads']);
+  if (clipped.length !== wanted.length) throw new Mismatch(`${clipped.length} gradients, expected ${wanted.length}`);
+  for (const [i, gradient] of clipped.entries()) expectClose(gradient, wanted[i], tol, `gradient ${i}`);
+}
