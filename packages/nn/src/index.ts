@@ -132,6 +132,7 @@ export {
   polynomialDecay,
 } from './schedules/schedules.js';
 export { NoFilesError, readFile, removeFile, writeFileAtomically } from './files/files.js';
+export { crc32 } from './formats/crc32.js';
 export { readSafetensors, writeSafetensors } from './formats/safetensors.js';
 export type { ActivationName } from './activations.js';
 export type { AnyLayer, PartialShape } from './any-layer.js';

@@ -7,6 +7,7 @@ export type { Examples } from './datasets/digits.js';
 export type { Fetch } from './datasets/download.js';
 export type { DataSet, MnistOptions } from './datasets/mnist.js';
 export { Callback } from './callback.js';
+export { compiledOf } from './compiled.js';
 export { BackupAndRestore } from './callbacks/backup-and-restore.js';
 export { CSVLogger } from './callbacks/csv-logger.js';
 export { EarlyStopping } from './callbacks/early-stopping.js';
@@ -94,6 +95,7 @@ export {
   leakyRelu,
   Lion,
   loadModel,
+  loadWeights,
   LogCosh,
   logSigmoid,
   Loss,
@@ -112,9 +114,12 @@ export {
   Metric,
   MinMaxNorm,
   mish,
+  MissingPeerError,
   Model,
   modelFromBytes,
+  modelFromKeras,
   modelToBytes,
+  modelToKeras,
   MultiHeadAttention,
   Muon,
   Nadam,
@@ -143,6 +148,7 @@ export {
   RMSprop,
   RootMeanSquaredError,
   saveModel,
+  saveWeights,
   ScheduleFreeAdamW,
   selu,
   SensitivityAtSpecificity,
@@ -172,6 +178,8 @@ export {
   unbuilt,
   UnitNorm,
   VarianceScaling,
+  weightsFromKeras,
+  weightsToKeras,
 } from '@gradus/nn';
 export {
   CenterCrop,

@@ -53,6 +53,8 @@ interface Kept {
 
 export abstract class Optimizer {
   readonly name: string;
+  /** The class in snake case, whatever its name. */
+  readonly kind: string;
   /** How many times `apply` was called: int32. */
   readonly iteration: Variable = new Variable(tensor(0, 'int32'), { name: 'iteration' });
   /** What the rule keeps for each weight, by name. */
@@ -68,6 +70,7 @@ export abstract class Optimizer {
     const rate = options.learningRate ?? learningRate;
     if (typeof rate === 'function') this.schedule = rate;
     else this.rate = new Variable(tensor(checkRate(rate)), { name: 'learning_rate' });
+    this.kind = name;
     this.name = options.name ?? name;
     this.options = options;
     this.clip = clipping(options);
@@ -149,6 +152,11 @@ export abstract class Optimizer {
       return all.map(({ name, variable: slot }) => [`${pathOf(variable)}/${name}`, slot] as const);
     });
     return [...own, ...slots];
+  }
+
+  /** The options that it was made with, those of its class too. */
+  get settings(): OptimizerOptions {
+    return this.options;
   }
 
   private rateNow(): Tensor {
