@@ -125,6 +125,7 @@ export {
   Nadam,
   NonNeg,
   Normalization,
+  normalize,
   OneHotIoU,
   OneHotMeanIoU,
   Optimizer,

@@ -27,11 +27,11 @@ const size = (x: Tensor): Tensor => x.square().mean().sqrt();
  */
 export class Adafactor extends Optimizer {
   readonly slots: readonly string[] = ['velocity'];
-  private readonly settings: AdafactorOptions;
+  private readonly chosen: AdafactorOptions;
 
   constructor(options: AdafactorOptions = {}) {
     super('adafactor', 0.001, options);
-    this.settings = options;
+    this.chosen = options;
   }
 
   protected override slotsFor({ shape }: Variable): readonly string[] {
@@ -47,7 +47,7 @@ export class Adafactor extends Optimizer {
   }
 
   override rule(w: Tensor, g: Tensor, slots: readonly Tensor[], { learningRate: eta, t }: Moment): readonly [Tensor, readonly Tensor[]] {
-    const { beta2Decay = -0.8, epsilon1 = 1e-30, epsilon2 = 1e-3, clipThreshold = 1 } = this.settings;
+    const { beta2Decay = -0.8, epsilon1 = 1e-30, epsilon2 = 1e-3, clipThreshold = 1 } = this.chosen;
     const alpha = size(w).maximum(epsilon2).mul(minimum(eta, pow(t, -0.5))); // prettier-ignore
     const b = pow(t, beta2Decay).neg().add(1);
     const q = g.square().add(epsilon1);

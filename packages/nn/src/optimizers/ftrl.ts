@@ -27,22 +27,22 @@ export interface FtrlOptions extends OptimizerOptions {
  */
 export class Ftrl extends Optimizer {
   readonly slots: readonly string[] = ['accumulator', 'linear'];
-  private readonly settings: FtrlOptions;
+  private readonly chosen: FtrlOptions;
 
   constructor(options: FtrlOptions = {}) {
     super('ftrl', 0.001, options);
-    this.settings = options;
+    this.chosen = options;
   }
 
   protected override begin(slot: string, variable: Variable): Late {
     const { dtype, shape } = variable;
-    const { initialAccumulatorValue = 0.1 } = this.settings;
+    const { initialAccumulatorValue = 0.1 } = this.chosen;
     return slot === 'linear' ? super.begin(slot, variable) : { dtype, shape, make: () => full(shape, initialAccumulatorValue, dtype) };
   }
 
   override rule(w: Tensor, g: Tensor, slots: readonly Tensor[], { learningRate: eta }: Moment): readonly [Tensor, readonly Tensor[]] {
-    const { learningRatePower = -0.5, l1RegularizationStrength: l1 = 0, l2RegularizationStrength: l2 = 0, beta = 0 } = this.settings;
-    const { l2ShrinkageRegularizationStrength: shrinkage = 0 } = this.settings;
+    const { learningRatePower = -0.5, l1RegularizationStrength: l1 = 0, l2RegularizationStrength: l2 = 0, beta = 0 } = this.chosen;
+    const { l2ShrinkageRegularizationStrength: shrinkage = 0 } = this.chosen;
     const [n = w, z = w] = slots;
     const sum = n.add(g.square());
     const scale = (x: Tensor): Tensor => pow(x, -learningRatePower);

@@ -41,13 +41,13 @@ export interface MuonOptions extends OptimizerOptions {
  */
 export class Muon extends Optimizer {
   readonly slots: readonly string[] = ['momentum'];
-  private readonly settings: MuonOptions;
+  private readonly chosen: MuonOptions;
   private readonly adam: Adam;
 
   constructor(options: MuonOptions = {}) {
     super('muon', 0.001, { weightDecay: 0.004, ...options });
     const { adamBeta1: beta1 = 0.9, adamBeta2: beta2 = 0.999, epsilon = 1e-7 } = options;
-    this.settings = options;
+    this.chosen = options;
     this.adam = new Adam({ beta1, beta2, epsilon });
   }
 
@@ -56,19 +56,19 @@ export class Muon extends Optimizer {
   }
 
   protected override decayOf(variable: Variable): number | undefined {
-    return this.isLeft(variable) ? (this.settings.adamWeightDecay ?? 0.004) : super.decayOf(variable);
+    return this.isLeft(variable) ? (this.chosen.adamWeightDecay ?? 0.004) : super.decayOf(variable);
   }
 
   /** Whether a weight is left to Adam. */
   private isLeft({ name, shape }: Variable): boolean {
-    const { excludeLayers = [], excludeEmbeddings = true } = this.settings;
+    const { excludeLayers = [], excludeEmbeddings = true } = this.chosen;
     const named =
       excludeLayers.some((pattern) => new RegExp(pattern).test(name)) || (excludeEmbeddings && /embedding/.test(name.toLowerCase()));
     return shape.length !== 2 || named;
   }
 
   override rule(w: Tensor, g: Tensor, slots: readonly Tensor[], moment: Moment): readonly [Tensor, readonly Tensor[]] {
-    const { momentum = 0.95, nesterov = true, rmsRate = 0.2, adamLrRatio = 1 } = this.settings;
+    const { momentum = 0.95, nesterov = true, rmsRate = 0.2, adamLrRatio = 1 } = this.chosen;
     const [m = w, more] = slots;
     if (more) return this.adam.rule(w, g, slots, { ...moment, learningRate: moment.learningRate.mul(adamLrRatio) });
     const m1 = m.mul(momentum).add(g);
@@ -78,7 +78,7 @@ export class Muon extends Optimizer {
   }
 
   private orthogonal(g: Tensor): Tensor {
-    const { nsSteps = 5, coefficients: [a, b, c] = [3.4445, -4.775, 2.0315] } = this.settings;
+    const { nsSteps = 5, coefficients: [a, b, c] = [3.4445, -4.775, 2.0315] } = this.chosen;
     const [rows = 1, columns = 1] = g.shape;
     const wide = rows > columns ? g.transpose() : g;
     let x = wide.div(wide.norm().add(1e-7));

@@ -24,11 +24,11 @@ export interface ScheduleFreeAdamWOptions extends OptimizerOptions {
  */
 export class ScheduleFreeAdamW extends Optimizer {
   readonly slots: readonly string[] = ['momentum', 'velocity'];
-  private readonly settings: ScheduleFreeAdamWOptions;
+  private readonly chosen: ScheduleFreeAdamWOptions;
 
   constructor(options: ScheduleFreeAdamWOptions = {}) {
     super('schedule_free_adam_w', 0.0025, options);
-    this.settings = options;
+    this.chosen = options;
   }
 
   protected override begin(slot: string, variable: Variable): Late {
@@ -37,7 +37,7 @@ export class ScheduleFreeAdamW extends Optimizer {
   }
 
   override rule(w: Tensor, g: Tensor, slots: readonly Tensor[], { learningRate, t }: Moment): readonly [Tensor, readonly Tensor[]] {
-    const { beta1: b1 = 0.9, beta2: b2 = 0.999, epsilon = 1e-8, warmupSteps = 0 } = this.settings;
+    const { beta1: b1 = 0.9, beta2: b2 = 0.999, epsilon = 1e-8, warmupSteps = 0 } = this.chosen;
     const [z = w, v = w] = slots;
     const eta = warmupSteps > 0 ? learningRate.mul(minimum(t.div(warmupSteps), 1)) : learningRate;
     const v1 = v.add(g.square().sub(v).mul(1 - b2)); // prettier-ignore
