@@ -23,7 +23,7 @@ import { join } from 'node:path';
 
 const folder = process.env['GRADUS_DATA'];
 const quick = process.env['GRADUS_QUICK'] !== undefined;
-const best = join(mkdtempSync(join(tmpdir(), 'gradus-')), 'best_model.safetensors');
+const best = join(mkdtempSync(join(tmpdir(), 'gradus-')), 'best_model.h5');
 
 const { train, test } = await mnist(folder === undefined ? {} : { dataDir: join(folder, 'mnist') }); // (x, y), test = keras.datasets.mnist.load_data()
 const [fitting, validation] = trainTestSplit(train, { testSize: 0.2, seed: 1 }); //                     train_test_split(x, y, test_size=0.2)

@@ -27,7 +27,7 @@ export const callbacks: Classes<Callback> = {
   History: by(() => new gradus.History(), []),
   ModelCheckpoint: by(
     ({ path, ...options }: At & gradus.ModelCheckpointOptions) => new gradus.ModelCheckpoint(path, options),
-    ['path', 'monitor', 'mode', 'verbose', 'saveBestOnly', 'saveFreq', 'initialValueThreshold'],
+    ['path', 'monitor', 'mode', 'verbose', 'saveBestOnly', 'saveWeightsOnly', 'saveFreq', 'initialValueThreshold'],
   ),
   ReduceLROnPlateau: of(gradus.ReduceLROnPlateau, [...monitored, 'factor', 'patience', 'cooldown', 'minLearningRate']),
   TensorBoard: by(
@@ -39,7 +39,7 @@ export const callbacks: Classes<Callback> = {
 
 const dialect: Dialect = {
   names: { filename: 'path', filepath: 'path', backup_dir: 'path', log_dir: 'path', min_lr: 'minLearningRate' },
-  neutral: { save_weights_only: [false], double_checkpoint: [false], profile_batch: [0], embeddings_freq: [0], write_images: [false] },
+  neutral: { double_checkpoint: [false], profile_batch: [0], embeddings_freq: [0], write_images: [false] },
 };
 
 export function callbackOf(name: string, args: JsonRecord): Callback {

@@ -21,10 +21,6 @@ export async function inFolder<T>(body: (folder: string) => Promise<T>): Promise
   }
 }
 
-/** A whole model is a .safetensors file here, as it is a .keras file there. */
-const ours = (path: string): string => path.replace(/\.keras$/, '.safetensors');
-const theirs = (path: string): string => path.replace(/\.safetensors$/, '.keras').replaceAll(sep, '/');
-
 const filesIn = (folder: string): readonly string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((file) =>
     file.isFile() ? [join(file.parentPath, file.name)] : [],
@@ -33,13 +29,13 @@ const filesIn = (folder: string): readonly string[] =>
 export function replayModelCheckpoint({ config, inputs, expected, tol }: Case): Promise<void> {
   return inFolder(async (folder) => {
     const { filepath, ...args } = recordOf(config['args']);
-    const callback = callbackOf('ModelCheckpoint', { ...args, filepath: join(folder, ours(textOf(filepath))) });
+    const callback = callbackOf('ModelCheckpoint', { ...args, filepath: join(folder, textOf(filepath)) });
     const training = new FakeTraining(directionsOf(config['metric_directions']));
     const saves: Json[] = [];
     /** What was written since the last event. */
     const collect = (when: Json): void => {
       for (const file of filesIn(folder)) {
-        saves.push({ when, what: /\.weights\.\w+$/.test(file) ? 'weights' : 'model', path: theirs(relative(folder, file)) });
+        saves.push({ when, what: /\.weights\.\w+$/.test(file) ? 'weights' : 'model', path: relative(folder, file).replaceAll(sep, '/') });
         rmSync(file);
       }
     };

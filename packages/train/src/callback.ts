@@ -1,6 +1,7 @@
 /** Callbacks: what happens besides the steps themselves, and the handle that they work the trainer by. */
-import type { AnyLayer } from '@gradus/nn';
+import type { AnyLayer, Optimizer } from '@gradus/nn';
 import type { Tensor } from '@gradus/tensor';
+import type { ObjectiveOptions } from './objective.js';
 import type { Checkpoint, State } from './state.js';
 
 /** What was measured, under Keras' keys. */
@@ -16,6 +17,12 @@ export interface Logs {
 /** Where a checkpoint goes. */
 export type Save = (checkpoint: Checkpoint) => void | Promise<void>;
 
+/** What supervised training was asked to do, for files that keep it. */
+export interface Recipe {
+  readonly optimizer: Optimizer;
+  readonly objective: ObjectiveOptions;
+}
+
 /** What is running: training, evaluation or prediction. */
 export interface Training {
   /** The number of the last epoch; 0 outside `fit`. */
@@ -26,6 +33,8 @@ export interface Training {
   readonly verbose: 0 | 1 | 2;
   /** The one that is run, if there is just one: `await saveModel(training.model, path)`. */
   readonly model: AnyLayer;
+  /** Undefined for a step of one's own. */
+  readonly recipe?: Recipe | undefined;
   /** That of the optimizer, if there is just one. */
   learningRate: number;
   /** Ends training after this epoch (in the middle of one: at once, but for its validation), evaluation and prediction at once. */

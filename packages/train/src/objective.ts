@@ -43,7 +43,7 @@ interface Goal {
 }
 
 export class Objective {
-  private readonly options: ObjectiveOptions;
+  readonly options: ObjectiveOptions;
   private readonly total: Mean = new Mean({ name: 'loss' });
   /** By the places of the outputs; made when their shapes are known. */
   private readonly goals: Map<string, Goal> = new Map();

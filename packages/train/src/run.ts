@@ -4,7 +4,7 @@ import { flavour } from '@gradus/tensor/extend';
 import { valuesOf } from './task.js';
 import type { AnyLayer, Optimizer } from '@gradus/nn';
 import type { Tensor, Variable } from '@gradus/tensor';
-import type { Events, Save, Training } from './callback.js';
+import type { Events, Recipe, Save, Training } from './callback.js';
 import type { Feed } from './data/feed.js';
 import type { Hooks } from './hooks.js';
 import type { Checkpoint, Setting } from './state.js';
@@ -61,6 +61,9 @@ export class Run implements Training {
     const [only, ...others] = this.task.models.values();
     if (only && others.length === 0) return only;
     throw new ArgumentError(`model: there are ${this.task.models.size} models; name one of those that the trainer was given`);
+  }
+  get recipe(): Recipe | undefined {
+    return this.task.recipe;
   }
   get learningRate(): number {
     return this.optimizer().learningRate;

@@ -2,9 +2,10 @@
 import { valueAndGrad } from '@gradus/autograd';
 import { apply, Context } from '@gradus/nn';
 import { ArgumentError, jit } from '@gradus/tensor';
-import { frozenIn, slotsOf, trainableIn, weightsOf } from './models.js';
+import { constrain, frozenIn, slotsOf, trainableIn, weightsOf } from './models.js';
 import type { AnyLayer, Optimizer } from '@gradus/nn';
 import type { Jitted, Tensor, Variable } from '@gradus/tensor';
+import type { Recipe } from './callback.js';
 import type { AnyBatch } from './data/batches.js';
 import type { Objective } from './objective.js';
 import type { Models, Task } from './task.js';
@@ -15,6 +16,7 @@ type Step = Jitted<readonly [batch: AnyBatch, frozen: string], void>;
 export class Supervised implements Task {
   readonly models: Models;
   readonly optimizers: readonly Optimizer[];
+  readonly recipe: Recipe;
   private readonly model: AnyLayer;
   private readonly optimizer: Optimizer;
   private readonly objective: Objective;
@@ -27,6 +29,7 @@ export class Supervised implements Task {
   constructor(model: AnyLayer, optimizer: Optimizer, objective: Objective) {
     this.models = new Map([['', model]]);
     this.optimizers = [optimizer];
+    this.recipe = { optimizer, objective: objective.options };
     this.model = model;
     this.optimizer = optimizer;
     this.objective = objective;
@@ -99,6 +102,7 @@ export class Supervised implements Task {
       { wrt: variables, aux: true },
     )();
     this.optimizer.apply(gradients, variables);
+    constrain(this.models);
     this.objective.update(batch, yPred, losses, context);
   }
 

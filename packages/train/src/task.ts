@@ -1,6 +1,7 @@
 /** What a trainer does with a batch, whoever wrote the step: the loop, checkpoints and callbacks know only this. */
 import type { AnyLayer, Optimizer } from '@gradus/nn';
 import type { Jitted, Tensor, Variable } from '@gradus/tensor';
+import type { Recipe } from './callback.js';
 import type { AnyBatch } from './data/batches.js';
 
 /** Models by name; one alone stands under ''. */
@@ -9,6 +10,7 @@ export type Models = ReadonlyMap<string, AnyLayer>;
 export interface Task {
   readonly models: Models;
   readonly optimizers: readonly Optimizer[];
+  readonly recipe?: Recipe;
   /** Makes all that training changes exist, on the types of a batch, without running anything. */
   prepare(batch: AnyBatch): void;
   /** Refuses targets that the losses cannot mean. Asked after `prepare`. */

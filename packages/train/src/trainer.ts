@@ -15,7 +15,7 @@ import { terminal } from './terminal.js';
 import { taskOf } from './tasks.js';
 import type { AnyLayer, Optimizer } from '@gradus/nn';
 import type { ExplainOptions, Program } from '@gradus/tensor';
-import type { Callback } from './callback.js';
+import type { Callback, Recipe } from './callback.js';
 import type { AnyBatch, BatchOptions, Data } from './data/batches.js';
 import type { Generated, Source } from './data/source.js';
 import type { ReportOptions } from './report/report.js';
@@ -60,6 +60,11 @@ export class Trainer<M extends AnyLayer | NamedModels = AnyLayer, B = BatchFor<M
     const [first] = this.task.optimizers;
     if (first) return first;
     throw new ArgumentError('optimizer: there is none');
+  }
+
+  /** What it was asked to do; undefined for a step of one's own. See `compiledOf`. */
+  get recipe(): Recipe | undefined {
+    return this.task.recipe;
   }
 
   /** Trains for some epochs and returns the curves. A second call goes on where the first one ended. */

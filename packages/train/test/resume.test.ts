@@ -268,7 +268,7 @@ test('ModelCheckpoint goes on with the best number it saw', () => {
   const checkpoint = new ModelCheckpoint('x.safetensors', { saveBestOnly: true, initialValueThreshold: 0.5 });
   const other = new ModelCheckpoint('x.safetensors', { saveBestOnly: true });
   other.restore(checkpoint.state());
-  expect(other.state()).toEqual({ best: 0.5, count: 0 });
+  expect(other.state()).toEqual({ best: 0.5, every: { count: 0, last: null } });
 });
 
 test('a run that was told to end, and killed before it did, trains no further', async () => {

@@ -1,6 +1,6 @@
 /** How layers stand in Keras' files: their classes and options, and in which groups their weights are. */
 import { FormatError } from '@gradus/tensor';
-import { isRecord } from '../config.js';
+import { isList, isRecord } from '../config.js';
 import { kerasKey, ourKey, valueFromKeras, valueToKeras } from './values.js';
 import type { AnyLayer } from '../any-layer.js';
 import type { Config, Json, Saved } from '../config.js';
@@ -37,42 +37,48 @@ const fixed: ReadonlyMap<string, readonly Json[]> = new Map([
   ['renorm', [false]],
   ['rms_scaling', [false]],
   ['time_major', [false]],
+  ['fill_mode', ['constant']], // of Resizing: layers of augmentation have more
 ]);
 
 /** A layer out of a file of Keras. Options that Gradus lacks are an error, unless they are off. */
 export function layerFromKeras(className: string, config: Config, where: string): Saved {
-  const options: Record<string, Json> = {};
-  for (const [key, value] of Object.entries(config)) {
-    if ((value === null && key !== 'axis') || (key === 'seed' && className === 'LSTM')) continue;
-    if (key === 'dtype') checkType(value, where);
-    else if (fixed.has(key)) checkFixed(key, value, where);
-    else if (/^batch_(input_)?shape$/.test(key)) options['inputShape'] = Array.isArray(value) ? value.slice(1) : value;
-    else if (!idle.test(key)) options[ourKey(key)] = valueFromKeras(key, value);
-  }
+  const entries = Object.entries(config).flatMap(([key, value]) => optionFrom(className, key, value, where));
+  const options: Config = Object.fromEntries(entries);
   if (className === 'LSTM') return lstmFrom(options);
   return { className, config: className === 'MultiHeadAttention' ? attentionFrom(options, where) : options };
 }
 
-function lstmFrom({ returnState = false, ...options }: Record<string, Json>): Saved {
+/** One option in our spelling; none where Gradus does without it. */
+function optionFrom(className: string, key: string, value: Json, where: string): readonly (readonly [string, Json])[] {
+  if ((value === null && key !== 'axis') || idle.test(key) || (key === 'seed' && className === 'LSTM')) return [];
+  if (key === 'dtype') return checkType(value, where);
+  if (fixed.has(key) && (key !== 'fill_mode' || className === 'Resizing')) return checkFixed(key, value, where);
+  if (/^batch_(input_)?shape$/.test(key)) return [['inputShape', isList(value) ? value.slice(1) : value]];
+  return [[ourKey(key), valueFromKeras(key, value)]];
+}
+
+function lstmFrom({ returnState = false, ...options }: Config): Saved {
   return { className: returnState === true ? 'LSTMWithState' : 'LSTM', config: options };
 }
 
-function attentionFrom({ outputShape, attentionAxes, ...options }: Record<string, Json>, where: string): Config {
+function attentionFrom({ outputShape, attentionAxes, ...options }: Config, where: string): Config {
   if (attentionAxes !== undefined && JSON.stringify(attentionAxes) !== '[1]') throw unsupported('attention_axes', attentionAxes, where);
-  const [size = outputShape, ...more] = Array.isArray(outputShape) ? outputShape : [];
+  const [size = outputShape, ...more] = outputShape !== undefined && isList(outputShape) ? outputShape : [];
   if (more.length > 0) throw unsupported('output_shape', outputShape, where);
   return size === undefined ? options : { ...options, outputDim: size };
 }
 
-function checkFixed(key: string, value: Json, where: string): void {
-  if (!fixed.get(key)?.includes(value)) throw unsupported(key, value, where);
+function checkFixed(key: string, value: Json, where: string): readonly [] {
+  if (fixed.get(key)?.includes(value)) return [];
+  throw unsupported(key, value, where);
 }
 
 /** Layers compute in the type of their weights, float32: Keras' policies of mixed precision are refused. */
-function checkType(dtype: Json, where: string): void {
+function checkType(dtype: Json, where: string): readonly [] {
   const policy = isRecord(dtype) && isRecord(dtype['config'] ?? null) ? dtype['config'] : undefined;
   const name = policy && isRecord(policy) ? policy['name'] : dtype;
-  if (name !== 'float32') throw unsupported('dtype', dtype, where);
+  if (name === 'float32') return [];
+  throw unsupported('dtype', dtype, where);
 }
 
 function unsupported(key: string, value: Json | undefined, where: string): FormatError {

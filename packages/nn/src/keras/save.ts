@@ -6,9 +6,9 @@ import { Model } from '../model.js';
 import { weightsUnder } from '../paths.js';
 import { Symbolic } from '../symbolic.js';
 import { kerasLayers, membersOf } from './order.js';
-import { legacyWeights, placesOf } from './weights.js';
+import { legacyWeights, placesOf, trainedWeights } from './weights.js';
 import { describe, entryNames, nameOf, namesIn } from './write-model.js';
-import type { Dense, Variable } from '@gradus/tensor';
+import type { Dense } from '@gradus/tensor';
 import type { AnyLayer } from '../any-layer.js';
 import type { Group } from '../formats/hdf5/write.js';
 import type { Compiled } from '../save.js';
@@ -47,7 +47,7 @@ function weightsGroup(model: AnyLayer, compiled: Compiled | undefined): Group {
   }
   if (compiled) {
     const { optimizer } = compiled;
-    const values = optimizer.variables(trainedIn(model)).map(([, value]) => value);
+    const values = optimizer.variables(trainedWeights(model).map(({ variable }) => variable)).map(([, value]) => value);
     groups.set('optimizer/vars', { attributes: { name: optimizer.name }, data: numbered(values) });
   }
   return { groups };
@@ -92,12 +92,9 @@ function namedGroup(values: readonly (readonly [name: string, value: Dense])[]):
 }
 
 function optimizerGroup(model: AnyLayer, { optimizer }: Compiled): Group {
-  return namedGroup(optimizer.variables(trainedIn(model)).map(([name, value]) => [`${optimizer.name}/${name}`, value]));
-}
-
-/** What gradients change, in Keras' order. */
-function trainedIn(model: AnyLayer): readonly Variable[] {
-  return legacyWeights(model).filter((weight) => weight.trainable).map(({ variable }) => variable); // prettier-ignore
+  return namedGroup(
+    optimizer.variables(trainedWeights(model).map(({ variable }) => variable)).map(([name, value]) => [`${optimizer.name}/${name}`, value]),
+  );
 }
 
 function compileConfig({ config, optimizer }: Compiled): Compiled['config'] {

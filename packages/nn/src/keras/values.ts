@@ -53,7 +53,7 @@ export function kerasObject(module: string, className: string, config: Json): Js
 /** One option of a layer, as Keras has it. */
 export function valueToKeras(key: string, value: Json): Json {
   if (value === null) return null;
-  if (/activation$/i.test(key) && typeof value === 'string') return snakeCase(value);
+  if (/activation$|^mode$/i.test(key) && typeof value === 'string') return snakeCase(value);
   if (/initializer$/i.test(key)) return initializerToKeras(value);
   if (/regularizer$/i.test(key)) return regularizerToKeras(value);
   return value;
@@ -63,6 +63,7 @@ export function valueToKeras(key: string, value: Json): Json {
 export function valueFromKeras(key: string, value: Json): Json {
   if (value === null) return null;
   if (key.endsWith('activation')) return activationFromKeras(value);
+  if (key === 'mode' && typeof value === 'string') return camelCase(value);
   if (key.endsWith('initializer')) return initializerFromKeras(value);
   if (key.endsWith('regularizer')) return regularizerFromKeras(value);
   return value;

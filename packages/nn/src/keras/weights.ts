@@ -74,6 +74,11 @@ export function legacyWeights(layer: AnyLayer): readonly Weight[] {
   return [...trained, ...all.filter((one) => !trained.includes(one))].map(({ weight }) => weight);
 }
 
+/** What gradients change in a layer, in Keras' order. */
+export function trainedWeights(layer: AnyLayer): readonly Weight[] {
+  return owned(layer, new Set()).filter(({ trains }) => trains).map(({ weight }) => weight); // prettier-ignore
+}
+
 /** The weights of a layer and of those inside it, each once. */
 function owned(layer: AnyLayer, seen: Set<AnyLayer>): readonly Owned[] {
   if (seen.has(layer)) return [];

@@ -5,6 +5,8 @@ import { ArgumentError, FormatError, key, Tensor, tensor, uniform } from '@gradu
 import { expect, test } from 'vitest';
 import { readHdf5 } from '../../src/formats/hdf5/read.js';
 import { Layer } from '../../src/layer.js';
+import { layersUnder } from '../../src/paths.js';
+import { builtInLayers } from '../../src/layers/index.js';
 import { Add, Dense, Dropout, Embedding, LSTM, LSTMWithState, MultiHeadAttention } from '../../src/layers/index.js';
 import { loadModel, loadWeights, modelFromBytes, modelFromKeras, weightsFromKeras } from '../../src/load.js';
 import { Model } from '../../src/model.js';
@@ -12,7 +14,7 @@ import { modelToKeras, saveModel, saveWeights, weightsToKeras } from '../../src/
 import { Sequential } from '../../src/sequential.js';
 import { input } from '../../src/symbolic.js';
 import { unbuilt } from '../../src/weight.js';
-import { expectAnswers, fileOf, names } from './fixture.js';
+import { expectAnswers, fileOf, formatsOf, names } from './fixture.js';
 import type { Variable } from '@gradus/tensor';
 import type { PartialShape } from '../../src/any-layer.js';
 import type { Config } from '../../src/config.js';
@@ -35,7 +37,7 @@ function spoil(model: Loaded): void {
   for (const variable of model.weights) if (variable.dtype === 'float32') variable.assign(variable.value.mul(0).add(0.125));
 }
 
-test.each(names.flatMap((name) => formats.map((format) => ({ name, format }))))(
+test.each(names.flatMap((name) => formatsOf(name).map((format) => ({ name, format }))))(
   '$name.$format of Keras predicts the same here',
   async (one) => {
     expectAnswers(await modelFromKeras(fileOf(`${one.name}.${one.format}`)), one.name);
@@ -50,7 +52,7 @@ test.each(names)('%s.weights.h5 of Keras gives a model its weights', async (name
 });
 
 test.each(names)('weights come out of whole models too: %s', async (name) => {
-  for (const format of formats) {
+  for (const format of formatsOf(name)) {
     const model = await modelFromKeras(fileOf(`${name}.keras`));
     spoil(model);
     await weightsFromKeras(model, fileOf(`${name}.${format}`));
@@ -68,6 +70,12 @@ test.each(names)('what was read from Keras is written and read again without a c
     await weightsFromKeras(again, await weightsToKeras(model));
     expectAnswers(again, name);
   }
+});
+
+test('the files of these tests hold every class that there is', async () => {
+  const seen = new Set<string>();
+  for (const name of names) for (const { layer } of layersUnder(await modelFromKeras(fileOf(`${name}.keras`)))) seen.add(layer.className);
+  expect([...seen].toSorted()).toEqual(builtInLayers.map(({ className }) => className).toSorted());
 });
 
 test('a frozen layer stays frozen, and its weights are found', async () => {

@@ -17,8 +17,13 @@ function isListed(value: unknown): value is Listed {
   return typeof value === 'object' && value !== null && 'data' in value;
 }
 
-export type Name = 'small' | 'images' | 'text';
-export const names: readonly Name[] = ['small', 'images', 'text'];
+export type Name = 'small' | 'images' | 'text' | 'augmented';
+export const names: readonly Name[] = ['small', 'images', 'text', 'augmented'];
+
+/** The formats of whole models that Keras wrote this one in. */
+export function formatsOf(name: Name): readonly ('keras' | 'h5')[] {
+  return name === 'augmented' ? ['keras'] : ['keras', 'h5'];
+}
 
 interface Asked {
   readonly x: unknown;

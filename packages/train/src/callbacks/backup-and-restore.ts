@@ -2,7 +2,6 @@ import { readFile, removeFile, writeFileAtomically } from '@gradus/nn';
 import { ArgumentError } from '@gradus/tensor';
 import { Callback } from '../callback.js';
 import { checkpointFromBytes, checkpointToBytes } from '../codec.js';
-import { StateFields } from '../state.js';
 import { absent } from './absent.js';
 import { Every } from './every.js';
 import type { EpochEnd, TrainBatchEnd, Training } from '../callback.js';
@@ -46,10 +45,10 @@ export class BackupAndRestore extends Callback {
   }
 
   override onTrainBegin(): void {
-    this.every.count = 0;
+    this.every.reset();
   }
-  override onTrainBatchEnd({ training }: TrainBatchEnd): void {
-    if (this.every.tick()) this.save(training);
+  override onTrainBatchEnd({ batch, training }: TrainBatchEnd): void {
+    if (this.every.tick(batch)) this.save(training);
   }
   override onEpochEnd({ training }: EpochEnd): void {
     if (this.every.atEpochs) this.save(training);
@@ -63,10 +62,10 @@ export class BackupAndRestore extends Callback {
     return bytes && checkpointFromBytes(bytes);
   }
   override state(): State {
-    return { count: this.every.count };
+    return this.every.state();
   }
   override restore(state: State): void {
-    this.every.count = new StateFields(state, 'BackupAndRestore').number('count');
+    this.every.restore(state);
   }
 
   private save(training: Training): void {

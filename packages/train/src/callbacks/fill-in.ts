@@ -1,14 +1,18 @@
 /** Paths with values in them. */
 import { ArgumentError } from '@gradus/tensor';
-import { fixed } from '@gradus/tensor/extend';
+import { pythonFormat } from './python-format.js';
 import type { Logs } from '../callback.js';
 
-/** The path with a value for each name in braces, formatted as in Python: `{epoch:02d}`, `{val_loss:.2f}`. */
+/** Names that stand for whole numbers; measures are floats, also where they have no fraction. */
+const whole = new Set(['epoch', 'batch']);
+
+/** The path with a value for each name in braces, formatted as in Python: `{epoch:02d}`, `{val_loss:.2f}`; `{{` and `}}` are braces. */
 export function fillIn(path: string, values: Logs): string {
-  return path.replace(/\{(\w+)(?::(0?)(\d*)(?:\.(\d+))?([df])?)?\}/g, (_, key: string, zero: string, width: string, digits: string) => {
-    const value = values[key];
+  return path.replace(/\{\{|\}\}|\{([^{}:]*)(?::([^{}]*))?\}|[{}]/g, (found: string, key: string | undefined, spec: string = '') => {
+    if (found === '{{' || found === '}}') return found.charAt(0);
+    if (key === undefined) throw new ArgumentError(`path: a single '${found}' in ${path}: write '${found}${found}' for one`);
+    const value = Object.hasOwn(values, key) ? values[key] : undefined;
     if (value === undefined) throw new ArgumentError(`path: {${key}} is not in the logs; there are: ${Object.keys(values).join(', ')}`);
-    const text = digits === undefined ? String(value) : fixed(value, Number(digits));
-    return width ? text.padStart(Number(width), zero ? '0' : ' ') : text;
+    return pythonFormat({ value, whole: whole.has(key) }, spec);
   });
 }

@@ -2,6 +2,7 @@ import { ArgumentError } from '@gradus/tensor';
 import { Callback } from '../callback.js';
 import { checkCount } from '../data/batches.js';
 import { StateFields } from '../state.js';
+import { weightAsImages } from '../tensorboard/images.js';
 import { SummaryWriter } from '../tensorboard/summary-writer.js';
 import type { EndEvent, EpochEnd, EpochEvent, TrainBatchEnd, TrainBatchEvent, Training, TrainingEvent } from '../callback.js';
 import type { Checkpoint, State } from '../state.js';
@@ -9,6 +10,8 @@ import type { Checkpoint, State } from '../state.js';
 export interface TensorBoardOptions {
   /** Every how many epochs the weights are written as histograms; 0: never. @defaultValue 0 */
   readonly histogramFreq?: number;
+  /** Whether the weights are written as images too, where histograms are. @defaultValue false */
+  readonly writeImages?: boolean;
   /** Whether the layers of the model are written, for TensorBoard's conceptual graph. @defaultValue true */
   readonly writeGraph?: boolean;
   /** When the running means of an epoch are written: after every batch, after every so many, or not at all. @defaultValue 'epoch' */
@@ -31,6 +34,7 @@ const patience = 2000;
 export class TensorBoard extends Callback {
   private readonly folder: string;
   private readonly histogramFreq: number;
+  private readonly writesImages: boolean;
   private readonly writesGraph: boolean;
   private readonly batchFreq: number | undefined;
   private readonly writesSpeed: boolean;
@@ -44,11 +48,12 @@ export class TensorBoard extends Callback {
 
   constructor(logDir: string = 'logs', options: TensorBoardOptions = {}) {
     super();
-    const { histogramFreq = 0, writeGraph = true, updateFreq = 'epoch', writeStepsPerSecond = false } = options;
+    const { histogramFreq = 0, writeImages = false, writeGraph = true, updateFreq = 'epoch', writeStepsPerSecond = false } = options;
     if (logDir === '') throw new ArgumentError('logDir: expected a folder, found an empty text');
     this.folder = logDir;
     this.histogramFreq = histogramFreq === 0 ? 0 : checkCount(histogramFreq, 'histogramFreq');
     this.batchFreq = updateFreq === 'epoch' ? undefined : checkCount(updateFreq === 'batch' ? 1 : updateFreq, 'updateFreq');
+    this.writesImages = writeImages;
     this.writesGraph = writeGraph;
     this.writesSpeed = writeStepsPerSecond;
     this.train = this.writer('train');
@@ -87,7 +92,7 @@ export class TensorBoard extends Callback {
     const speed = this.writesSpeed ? { steps_per_second: perSecond(this.batches - batches, time) } : {};
     this.scalars(this.train, 'epoch_', { ...trained, ...(rate === undefined ? {} : { learning_rate: rate }), ...speed }, '', epoch);
     for (const [key, value] of entries) if (key.startsWith('val_')) this.validation.scalar(`epoch_${key.slice(4)}`, value, epoch);
-    if (this.histogramFreq > 0 && epoch % this.histogramFreq === 0) this.histograms(training, epoch);
+    if (this.histogramFreq > 0 && epoch % this.histogramFreq === 0) this.weights(training, epoch);
     await this.flush();
   }
   override async onTrainEnd(): Promise<void> {
@@ -131,8 +136,15 @@ export class TensorBoard extends Callback {
   ): void {
     for (const [key, value] of Object.entries(logs)) if (value !== undefined) writer.scalar(`${before}${key}${after}`, value, step);
   }
-  private histograms(training: Training, epoch: number): void {
-    for (const [path, weight] of training.weights()) this.train.histogram(`${path.replaceAll(':', '_')}/histogram`, weight, epoch);
+  /** Those that Keras calls weights: the counters of random streams are none. */
+  private weights(training: Training, epoch: number): void {
+    for (const [path, weight] of training.weights()) {
+      if (path.endsWith('/random')) continue;
+      const tag = path.replaceAll(':', '_');
+      this.train.histogram(`${tag}/histogram`, weight, epoch);
+      const images = this.writesImages ? weightAsImages(weight) : undefined;
+      if (images) this.train.image(`${tag}/image`, images, epoch);
+    }
   }
 }
 

@@ -1,9 +1,10 @@
-import { ArgumentError, fromData } from '@gradus/tensor';
+import { ArgumentError, fromData, ShapeError, showShape } from '@gradus/tensor';
 import { processName, writeAt } from '#platform';
 import { StateFields } from '../state.js';
 import { joined } from './bytes.js';
 import { graphOf } from './graph.js';
-import { eventRecord, histogramValue, modelValue, scalarValue, textValue, versionRecord } from './summary.js';
+import { pixelsOf } from './images.js';
+import { eventRecord, histogramValue, imageValue, modelValue, scalarValue, textValue, versionRecord } from './summary.js';
 import type { AnyLayer } from '@gradus/nn';
 import type { Tensor } from '@gradus/tensor';
 import type { State } from '../state.js';
@@ -40,6 +41,16 @@ export class SummaryWriter {
     if (!Number.isInteger(buckets) || buckets < 1)
       throw new ArgumentError(`buckets: expected a whole number of at least 1, found ${buckets}`);
     this.add(step, histogramValue(tag, values.data(), buckets));
+  }
+  /**
+   * Images as TensorBoard shows them, the first `most` ones.
+   *
+   * @param images - [n, height, width, channels], 1, 3 or 4 channels: bytes, or floats from 0 to 1
+   */
+  image(tag: string, images: Tensor, step: number, { most = 3 }: { readonly most?: number } = {}): void {
+    const pixels = pixelsOf(images, most);
+    if (!pixels) throw new ShapeError(`images: expected [n, height, width, 1, 3 or 4 channels], found ${showShape(images.shape)}`);
+    this.add(step, imageValue(tag, pixels));
   }
   /** TensorBoard shows it as Markdown. */
   text(tag: string, text: string, step: number): void {

@@ -2,7 +2,9 @@
 import { FormatError } from '@gradus/tensor';
 import { bucketsOf } from './histogram.js';
 import { Fields, Message } from './protobuf.js';
+import { pngOf } from './png.js';
 import { record, recordsOf } from './records.js';
+import type { Pixels } from './png.js';
 
 const dtypes = { float: 1, double: 2, string: 7 } as const;
 const dataClasses = { scalar: 1, tensor: 2, blobs: 3 } as const;
@@ -24,6 +26,15 @@ export function histogramValue(tag: string, data: Iterable<number>, buckets: num
 
 export function textValue(tag: string, text: string): Value {
   return valueOf(tag, metadata('text', dataClasses.tensor), tensor(dtypes.string, []).text(8, text));
+}
+
+export function imageValue(tag: string, images: readonly Pixels[]): Value {
+  const [{ width, height } = { width: 0, height: 0 }] = images;
+  const content = tensor(dtypes.string, [images.length + 2])
+    .text(8, String(width))
+    .text(8, String(height));
+  for (const image of images) content.bytes(8, pngOf(image));
+  return valueOf(tag, metadata('images', dataClasses.blobs), content);
 }
 
 /** A model for the dashboard of graphs. */
@@ -64,9 +75,11 @@ export interface Summary {
   readonly tag: string;
   /** Who shows it: 'scalars', 'histograms', 'text', or another of TensorBoard's plugins. */
   readonly plugin: string;
-  /** One number of a scalar; rows of left edge, right edge and count of a histogram; none of a text. */
+  /** One number of a scalar; rows of left edge, right edge and count of a histogram; none of a text or of images. */
   readonly numbers: readonly number[];
   readonly text: string;
+  /** Width and height as text, then PNG files; empty for anything but images. */
+  readonly blobs: readonly Uint8Array[];
 }
 
 /**
@@ -90,7 +103,8 @@ function summaryOf(time: number, step: number, value: Fields): Summary {
   const plugin = value.fields(9).fields(1).text(1);
   const old = value.numbers(2);
   const [numbers, kind] = old.length > 0 ? [old, 'scalars'] : [numbersOf(content), ''];
-  return { time, step, tag: value.text(1), plugin: plugin || kind, numbers, text: content.text(8) };
+  const blobs = plugin === 'images' ? content.all(8) : [];
+  return { time, step, tag: value.text(1), plugin: plugin || kind, numbers, text: blobs.length > 0 ? '' : content.text(8), blobs };
 }
 
 function numbersOf(content: Fields): readonly number[] {

@@ -191,3 +191,14 @@ test('the layers of a model, as Keras describes them', async () => {
   await fit('no-graph', { writeGraph: false });
   expect(places(events('no-graph', 'train'))).not.toContain('keras 0');
 });
+
+test('weights as images, where histograms are', async () => {
+  await fit('images', { histogramFreq: 2, writeImages: true });
+  const images = events('images', 'train').filter(({ plugin }) => plugin === 'images');
+  // The last bias is a single number, of which Keras makes no image.
+  const tags = ['dense/kernel', 'dense/bias', 'dense_1/kernel'].map((path) => `${path}/image`);
+  expect(places(images)).toEqual([0, 2].flatMap((epoch) => tags.map((tag) => `${tag} ${epoch}`)));
+  const sizes = images.slice(0, 3).map(({ blobs }) => blobs.slice(0, 2).map((blob) => Number(new TextDecoder().decode(blob))));
+  expect(sizes).toEqual([[3, 2], [1, 2], [1, 2]]); // prettier-ignore
+  expect(images.every(({ blobs }) => blobs.length === 3 && blobs[2]?.[1] === 'P'.charCodeAt(0))).toBe(true);
+});

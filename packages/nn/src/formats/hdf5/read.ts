@@ -41,6 +41,7 @@ export class Hdf5Object {
   private readonly messages: readonly Message[];
   private readonly path: string;
   private known: ReadonlyMap<string, number> | undefined;
+  private readonly children: Map<string, Hdf5Object> = new Map();
 
   constructor(bytes: Bytes, at: number, path: string) {
     this.bytes = bytes;
@@ -82,8 +83,12 @@ export class Hdf5Object {
   }
 
   private child(name: string): Hdf5Object | undefined {
+    const known = this.children.get(name);
     const at = this.members.get(name);
-    return at === undefined ? undefined : new Hdf5Object(this.bytes, at, `${this.path}/${name}`);
+    if (known || at === undefined) return known;
+    const child = new Hdf5Object(this.bytes, at, `${this.path}/${name}`);
+    this.children.set(name, child);
+    return child;
   }
 
   private get members(): ReadonlyMap<string, number> {
