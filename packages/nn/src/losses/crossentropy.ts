@@ -1,4 +1,4 @@
-/** Losses for classes: the surprise, -log p, of what was true. */
+/** Losses for classes: the surprise, -log p, of what was true. Shannon 1948; as a loss Good 1952. */
 import { ArgumentError, clip, logSoftmax, ShapeError, showShape, softplus, takeAlong, where } from '@gradus/tensor';
 import { Loss } from './loss.js';
 import type { Shape, Tensor } from '@gradus/tensor';

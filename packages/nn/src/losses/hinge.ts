@@ -1,4 +1,7 @@
-/** Losses for margins: a prediction on the right side, far enough from the border, costs nothing. */
+/**
+ * Losses for margins: a prediction on the right side, far enough from the border, costs nothing. Cortes and Vapnik 1995; of several classes
+ * Crammer and Singer 2001.
+ */
 import { where } from '@gradus/tensor';
 import { Loss } from './loss.js';
 import type { Tensor } from '@gradus/tensor';

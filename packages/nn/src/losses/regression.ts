@@ -1,4 +1,7 @@
-/** Losses for numbers: how far a prediction is from its target. */
+/**
+ * Losses for numbers: how far a prediction is from its target. Squares: Legendre 1805; absolute values: Boscovich 1757; Poisson: Nelder and
+ * Wedderburn 1972; cosine: Salton, Wong, Yang 1975. Those in percent, of logarithms and of log cosh are as Keras defines them.
+ */
 import { ArgumentError, softplus, where } from '@gradus/tensor';
 import { epsilon } from './crossentropy.js';
 import { Loss } from './loss.js';
