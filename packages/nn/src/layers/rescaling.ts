@@ -30,7 +30,8 @@ export class Rescaling extends Layer {
 
   constructor(scale: number | readonly number[], options: RescalingOptions = {}) {
     super(options);
-    this.config = { scale, ...options };
+    // Written even where it is 0: Keras does not read its files without it.
+    this.config = { scale, offset: 0, ...options };
   }
 
   override call(x: Tensor): Tensor {

@@ -172,3 +172,7 @@ test('a model built by its first input has a summary with shapes', () => {
   model.apply(ones([4, 3, 2]));
   expect(summary(model)).toContain('(None, 6)');
 });
+
+test('an offset of 0 is written down: Keras does not read a Rescaling without one', () => {
+  expect(new Rescaling(0.5).toConfig()).toEqual({ scale: 0.5, offset: 0 });
+});
