@@ -81,6 +81,7 @@ test('the importer: images in, a trained model and its files out', async () => {
   const probabilities = best.predict(held.x.slice('0:10'));
   expect(probabilities.shape).toEqual([10, 10]);
   await saveModel(model, join(folder, 'digits.safetensors'));
+  await trainer.report(join(folder, 'report.html'), { history, data: validation });
   rmSync(folder, { recursive: true });
 });
 

@@ -12,6 +12,7 @@ export type Naming = (label: number) => string;
 const mostClasses = 24;
 const mostMistakes = 24;
 const mostPoints = 1000;
+const mostErrors = 10;
 
 /** A heading and what stands below it. */
 export function section(title: string, body: string): string {
@@ -97,8 +98,10 @@ function listed(worst: readonly Decision[], name: Naming): string {
 
 /** Predicted against true numbers, with the line where they are equal. */
 export function scatter({ truth, guess }: Numbers): string {
-  const finite = [...truth, ...guess].filter(Number.isFinite);
-  const [low, high] = [Math.min(...finite), Math.max(...finite)];
+  const extremes = [truth, guess].map((values) => values.filter(Number.isFinite));
+  const low = extremes.reduce((least, values) => values.reduce((x, y) => Math.min(x, y), least), Infinity);
+  const high = extremes.reduce((most, values) => values.reduce((x, y) => Math.max(x, y), most), -Infinity);
+  if (!(low <= high)) return '<p>There is no finite number to draw.</p>';
   const room = (high - low) * 0.04 || 1;
   const [from, to] = [low - room, high + room];
   const [left, top, size] = [56, 12, 340];
@@ -132,14 +135,16 @@ export function scatter({ truth, guess }: Numbers): string {
 
 /** How far predictions are from the truth, and the rows where they are furthest. */
 export function errors({ truth, guess, perRow }: Numbers): string {
-  const off = truth.map((value, i) => ({
-    row: Math.floor(i / perRow),
-    value,
-    found: guess[i] ?? NaN,
-    error: Math.abs((guess[i] ?? NaN) - value),
-  }));
-  const worst = off.toSorted((a, b) => b.error - a.error).slice(0, 10);
-  const rows = worst.map(({ row, value, found, error }) => [String(row), short(value, 4), short(found, 4), short(error)]);
+  const off = (i: number): number => Math.abs((guess[i] ?? NaN) - (truth[i] ?? NaN));
+  // There may be millions of numbers: those found so far, the worst first.
+  const worst: number[] = [];
+  for (let i = 0; i < truth.length; i++) {
+    if (worst.length === mostErrors && !(off(i) > off(worst[mostErrors - 1] ?? 0))) continue;
+    const place = worst.findIndex((j) => off(i) > off(j));
+    worst.splice(place < 0 ? worst.length : place, 0, i);
+    worst.length = Math.min(worst.length, mostErrors);
+  }
+  const rows = worst.map((i) => [String(Math.floor(i / perRow)), short(truth[i] ?? NaN, 4), short(guess[i] ?? NaN, 4), short(off(i))]);
   return table([['row', 'true', 'predicted', 'off by'], ...rows], 'plain');
 }
 

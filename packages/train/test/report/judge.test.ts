@@ -3,7 +3,7 @@ import { tensor } from '@gradus/train';
 import { bitmapUrl } from '../../src/report/bitmap.js';
 import { galleryOf } from '../../src/report/images.js';
 import { confusionOf, judge, worstOf } from '../../src/report/judge.js';
-import { measures } from '../../src/report/sections.js';
+import { errors, measures, scatter } from '../../src/report/sections.js';
 import type { Classes } from '../../src/report/judge.js';
 
 function classesOf(found: ReturnType<typeof judge>): Classes {
@@ -77,4 +77,15 @@ test('what is not an image has no gallery', () => {
   expect(galleryOf(pixels.reshape([2, 16]))).toBeUndefined();
   expect(galleryOf(pixels.reshape([2, 4, 2, 2]))).toBeUndefined();
   expect(galleryOf(undefined)).toBeUndefined();
+});
+
+test('the largest errors come first, of any number of numbers', () => {
+  const truth = new Array<number>(300_000).fill(0);
+  const guess = truth.map((_, i) => (i % 1000 === 7 ? -i : 0));
+  const found = { kind: 'numbers', truth, guess, perRow: 10 } as const;
+  const rows = [...errors(found).matchAll(/<tr><td>(\d+)</g)].map(([, row]) => Number(row));
+  expect(rows).toEqual(Array.from({ length: 10 }, (_, k) => 29_900 - 100 * k));
+  expect(scatter(found).split('<circle').length - 1).toBe(1000);
+  expect(scatter({ ...found, truth: [NaN], guess: [1] })).not.toContain('<circle');
+  expect(scatter({ ...found, truth: [NaN], guess: [NaN] })).toBe('<p>There is no finite number to draw.</p>');
 });
