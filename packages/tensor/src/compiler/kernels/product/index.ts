@@ -44,10 +44,9 @@ export function productKernel(node: MatmulNode, [a, b]: readonly Layout[], [y]: 
 
 function kernelOf(product: Product): Kernel {
   const { batch, m, n, k, transposeB } = product;
-  const vectors = vectorsFor(m, n);
   return {
     signature: `matmul ${JSON.stringify(product)}`,
-    scratch: transposeB ? 16 * vectors * k : 0,
+    scratch: transposeB ? 4 * packedColumns * k : 0,
     flops: 2 * batch * m * n * k,
     bytes: 4 * batch * (m * k + k * n + m * n),
     extra: [],
@@ -109,7 +108,21 @@ function vectorsFor(m: number, n: number): number {
 }
 
 /** A long sum over a transposed a leaves the caches: so many steps at a time. */
-const [longTransposed, long] = [160, 1024];
+const [longTransposed, long] = [256, 1024];
+
+/**
+ * So many rows of a transposed b are turned at once. Steps of k are then 128 bytes apart: the code of shorter steps runs at 54
+ * instead of 63 GFLOP/s, for no reason that can be seen in it but the length of its instructions.
+ */
+const packedColumns = 32;
+
+/** A rectangle of sums: how long they are, whether they begin with what is there, and bytes from step to step of b. */
+interface Sums {
+  readonly depth: number;
+  readonly rows: number;
+  readonly adds: boolean;
+  readonly step: number;
+}
 
 /** So many rows of a are kept near while all of b passes. */
 const nearRows = 480;
@@ -123,18 +136,23 @@ function emit(module: ModuleBuilder, f: FunctionBuilder, product: Product): void
   const width = 4 * vectors;
   const [aBlock, bBlock, yBlock] = [f.local('i32'), f.local('i32'), f.local('i32')];
 
-  /** Columns from bAt on against all rows from aAt on. */
-  const panelOf = (aAt: Local, bAt: Local, yAt: Local, columns: number, depth: number, rows: number, adds: boolean): void => {
-    const [used, right] = [Math.ceil(columns / 4), transposeB ? panel : bAt];
-    const tile = { vectors: used, lanes: ((columns - 1) & 3) + 1, aRow, aStep, cRow: 4 * product.pitchY, adds, fma: product.fma };
-    if (transposeB)
-      f.get(bAt)
-        .get(panel)
-        .call(packOf(module, { width: columns, vectors: used, depth, bRow: bColumn }));
+  /** Columns from `right` on against all rows from aAt on. */
+  const panelOf = (aAt: Local, right: Local, yAt: Local, columns: number, { depth, rows, adds, step }: Sums): void => {
+    const used = Math.ceil(columns / 4);
+    const tile = {
+      vectors: used,
+      lanes: ((columns - 1) & 3) + 1,
+      aRow,
+      aStep,
+      bStep: step,
+      cRow: 4 * product.pitchY,
+      adds,
+      fma: product.fma,
+    };
     const [ai, yi] = [f.local('i32'), f.local('i32')];
     f.get(aAt).set(ai).get(yAt).set(yi);
     for (const [size, count] of parts(rows, rowsFor(used, product.fma))) {
-      const index = tileOf(module, { ...tile, rows: size, bStep: transposeB ? 16 * used : bStep });
+      const index = tileOf(module, { ...tile, rows: size });
       times(f, count, () => {
         f.get(ai).get(right).get(yi).i32(depth).call(index);
         move(f, ai, size * aRow);
@@ -144,19 +162,40 @@ function emit(module: ModuleBuilder, f: FunctionBuilder, product: Product): void
     f.release(ai, yi);
   };
 
+  /** `columns` columns from `right` on, panel after panel; yAt moves along. */
+  const panels = (aAt: Local, right: Local, yAt: Local, columns: number, sums: Sums): void => {
+    times(f, Math.floor(columns / width), () => {
+      panelOf(aAt, right, yAt, width, sums);
+      move(f, right, 4 * width);
+      move(f, yAt, 4 * width);
+    });
+    if (columns % width > 0) panelOf(aAt, right, yAt, columns % width, sums);
+  };
+
+  /** The same for a transposed b: some of its rows are turned into columns, and then all panels of these. */
+  const turned = (aAt: Local, yAt: Local, sums: Sums): void => {
+    const right = f.local('i32');
+    for (const [columns, count] of [[packedColumns, Math.floor(n / packedColumns)] as const, [n % packedColumns, 1] as const]) {
+      if (columns === 0) continue;
+      const pack = packOf(module, { width: columns, vectors: Math.ceil(columns / 4), depth: sums.depth, bRow: bColumn, row: sums.step });
+      times(f, count, () => {
+        f.get(bBlock).get(panel).call(pack);
+        f.get(panel).set(right);
+        panels(aAt, right, yAt, columns, sums);
+        move(f, bBlock, columns * bColumn);
+      });
+    }
+    f.release(right);
+  };
+
   const sums = (depth: number, adds: boolean): void => {
-    const blocks = transposeB ? parts(m, Math.max(m, 1)) : parts(m, nearRows);
     f.get(a).set(aBlock).get(y).set(yBlock);
-    for (const [rows, count] of blocks) {
+    for (const [rows, count] of parts(m, nearRows)) {
       times(f, count, () => {
         const yAt = f.local('i32');
         f.get(b).set(bBlock).get(yBlock).set(yAt);
-        times(f, Math.floor(n / width), () => {
-          panelOf(aBlock, bBlock, yAt, width, depth, rows, adds);
-          move(f, bBlock, width * bColumn);
-          move(f, yAt, 4 * width);
-        });
-        if (n % width > 0) panelOf(aBlock, bBlock, yAt, n % width, depth, rows, adds);
+        if (transposeB) turned(aBlock, yAt, { depth, rows, adds, step: 4 * packedColumns });
+        else panels(aBlock, bBlock, yAt, n, { depth, rows, adds, step: bStep });
         f.release(yAt);
         move(f, aBlock, rows * aRow);
         move(f, yBlock, rows * 4 * product.pitchY);

@@ -11,8 +11,9 @@ export interface Pack {
   readonly vectors: number;
   /** How many numbers of each row. */
   readonly depth: number;
-  /** Bytes from row to row of b. */
+  /** Bytes from row to row of b, and of the panel. */
   readonly bRow: number;
+  readonly row: number;
 }
 
 /** A function of (b, panel): panel[k][column] = b[column][k]. */
@@ -20,11 +21,10 @@ export function packOf(module: ModuleBuilder, pack: Pack): FunctionIndex {
   return module.shared(`pack ${JSON.stringify(pack)}`, () => module.function(['i32', 'i32'], [], (f) => emit(f, pack)));
 }
 
-function emit(f: FunctionBuilder, { width, vectors, depth, bRow }: Pack): void {
+function emit(f: FunctionBuilder, { width, vectors, depth, bRow, row: rowBytes }: Pack): void {
   const [b, panel] = [0, 1];
   const rows = Array.from({ length: 4 }, () => f.local('v128'));
   const turned = Array.from({ length: 4 }, () => f.local('v128'));
-  const rowBytes = 16 * vectors;
   const block = (steps: number): void => {
     for (let v = 0; v < vectors; v++) {
       // Past the end of a row stands the next one, or the readable bytes behind every buffer.
