@@ -6,7 +6,7 @@ import { Model } from '../model.js';
 import { weightsUnder } from '../paths.js';
 import { Symbolic } from '../symbolic.js';
 import { kerasLayers, membersOf } from './order.js';
-import { legacyWeights, placesOf, trainedWeights } from './weights.js';
+import { legacyWeights, placesOf, trainedVariables } from './weights.js';
 import { describe, entryNames, nameOf, namesIn } from './write-model.js';
 import type { Dense } from '@gradus/tensor';
 import type { AnyLayer } from '../any-layer.js';
@@ -47,7 +47,7 @@ function weightsGroup(model: AnyLayer, compiled: Compiled | undefined): Group {
   }
   if (compiled) {
     const { optimizer } = compiled;
-    const values = optimizer.variables(trainedWeights(model).map(({ variable }) => variable)).map(([, value]) => value);
+    const values = optimizer.variables(trainedVariables(model)).map(([, variable]) => variable.value.dense());
     groups.set('optimizer/vars', { attributes: { name: optimizer.name }, data: numbered(values) });
   }
   return { groups };
@@ -93,7 +93,7 @@ function namedGroup(values: readonly (readonly [name: string, value: Dense])[]):
 
 function optimizerGroup(model: AnyLayer, { optimizer }: Compiled): Group {
   return namedGroup(
-    optimizer.variables(trainedWeights(model).map(({ variable }) => variable)).map(([name, value]) => [`${optimizer.name}/${name}`, value]),
+    optimizer.variables(trainedVariables(model)).map(([name, variable]) => [`${optimizer.name}/${name}`, variable.value.dense()]),
   );
 }
 
