@@ -32,7 +32,27 @@ interface Alpha {
   readonly alpha?: number;
 }
 
+interface Threshold {
+  readonly threshold?: number;
+  readonly defaultValue?: number;
+}
+
 const activations: Readonly<Record<string, Activation>> = {
+  celu: withOptions(['alpha'], (x, { alpha }: Alpha) => gradus.celu(x, alpha)),
+  glu: withOptions(['axis'], (x, { axis }: { readonly axis?: number }) => gradus.glu(x, axis)),
+  hard_shrink: withOptions(['threshold'], (x, { threshold }: Threshold) => gradus.hardShrink(x, threshold)),
+  hard_silu: plain(gradus.hardSilu),
+  hard_swish: plain(gradus.hardSilu),
+  hard_tanh: plain(gradus.hardTanh),
+  soft_shrink: withOptions(['threshold'], (x, { threshold }: Threshold) => gradus.softShrink(x, threshold)),
+  sparse_plus: plain(gradus.sparsePlus),
+  sparse_sigmoid: plain(gradus.sparseSigmoid),
+  sparsemax: withOptions(['axis'], (x, { axis }: { readonly axis?: number }) => gradus.sparsemax(x, axis)),
+  squareplus: withOptions(['b'], (x, { b }: { readonly b?: number }) => gradus.squareplus(x, b)),
+  tanh_shrink: plain(gradus.tanhShrink),
+  threshold: withOptions(['threshold', 'defaultValue'], (x, { threshold = 0, defaultValue = 0 }: Threshold) =>
+    gradus.threshold(x, threshold, defaultValue),
+  ),
   elu: withOptions(['alpha'], (x, { alpha }: Alpha) => gradus.elu(x, alpha)),
   exponential: plain(gradus.exp),
   gelu: withOptions(['approximate'], (x, options: { readonly approximate?: boolean }) => gradus.gelu(x, options)),

@@ -19,35 +19,61 @@ function meanOf<O extends { readonly name?: string }>(
 const threshold = ['name', 'thresholds'] as const;
 const counted = [...threshold, 'topK', 'classId'] as const;
 
+/** What one measure must reach comes first here. */
+type Best = new (least: number, options?: Counting) => Metric;
+interface Counting {
+  readonly name?: string;
+  readonly numThresholds?: number;
+  readonly classId?: number;
+}
+
+function bestAt(Class: Best, least: 'specificity' | 'sensitivity' | 'recall' | 'precision'): Entry<Metric> {
+  type Given = Counting & { readonly [K in typeof least]?: number };
+  return by(({ [least]: value = NaN, ...options }: Given) => new Class(value, options), ['name', 'numThresholds', 'classId', least]);
+}
+
+const regions = ['name', 'numClasses', 'ignoreClass', 'sparseYPred', 'axis', 'dtype'] as const;
+
 export const metrics: Classes<Metric> = {
   Accuracy: of(gradus.Accuracy, ['name']),
   AUC: of(gradus.AUC, ['name', 'numThresholds', 'curve', 'summationMethod', 'thresholds', 'multiLabel', 'labelWeights', 'fromLogits']),
   BinaryAccuracy: of(gradus.BinaryAccuracy, ['name', 'threshold']),
+  BinaryIoU: of(gradus.BinaryIoU, ['name', 'targetClassIds', 'threshold', 'dtype']),
   BinaryCrossentropy: meanOf(gradus.BinaryCrossentropy, ['fromLogits', 'labelSmoothing', 'axis']),
   CategoricalAccuracy: of(gradus.CategoricalAccuracy, ['name']),
   CategoricalCrossentropy: meanOf(gradus.CategoricalCrossentropy, ['fromLogits', 'labelSmoothing', 'axis']),
   CategoricalHinge: meanOf(gradus.CategoricalHinge),
+  ConcordanceCorrelation: of(gradus.ConcordanceCorrelation, ['name', 'axis']),
   CosineSimilarity: of(gradus.CosineSimilarityMetric, ['name', 'axis']),
   F1Score: of(gradus.F1Score, ['name', 'average', 'threshold']),
   FalseNegatives: of(gradus.FalseNegatives, threshold),
   FalsePositives: of(gradus.FalsePositives, threshold),
   FBetaScore: of(gradus.FBetaScore, ['name', 'average', 'beta', 'threshold']),
   Hinge: meanOf(gradus.Hinge),
+  IoU: by((options: gradus.IoUOptions) => new gradus.IoU(options), [...regions, 'sparseYTrue', 'targetClassIds']),
   KLDivergence: meanOf(gradus.KLDivergence),
   LogCoshError: meanOf(gradus.LogCosh),
   Mean: of(gradus.Mean, ['name']),
   MeanAbsoluteError: meanOf(gradus.MeanAbsoluteError),
   MeanAbsolutePercentageError: meanOf(gradus.MeanAbsolutePercentageError),
+  MeanIoU: by((options: gradus.MeanIoUOptions) => new gradus.MeanIoU(options), [...regions, 'sparseYTrue']),
   MeanSquaredError: meanOf(gradus.MeanSquaredError),
   MeanSquaredLogarithmicError: meanOf(gradus.MeanSquaredLogarithmicError),
+  OneHotIoU: by((options: gradus.OneHotIoUOptions) => new gradus.OneHotIoU(options), [...regions, 'targetClassIds']),
+  OneHotMeanIoU: by((options: gradus.OneHotMeanIoUOptions) => new gradus.OneHotMeanIoU(options), regions),
+  PearsonCorrelation: of(gradus.PearsonCorrelation, ['name', 'axis']),
   Poisson: meanOf(gradus.Poisson),
   Precision: of(gradus.Precision, counted),
+  PrecisionAtRecall: bestAt(gradus.PrecisionAtRecall, 'recall'),
   R2Score: of(gradus.R2Score, ['name', 'classAggregation', 'numRegressors']),
   Recall: of(gradus.Recall, counted),
+  RecallAtPrecision: bestAt(gradus.RecallAtPrecision, 'precision'),
   RootMeanSquaredError: of(gradus.RootMeanSquaredError, ['name']),
+  SensitivityAtSpecificity: bestAt(gradus.SensitivityAtSpecificity, 'specificity'),
   SparseCategoricalAccuracy: of(gradus.SparseCategoricalAccuracy, ['name']),
   SparseCategoricalCrossentropy: meanOf(gradus.SparseCategoricalCrossentropy, ['fromLogits', 'ignoreClass', 'axis']),
-  SparseTopKCategoricalAccuracy: of(gradus.SparseTopKCategoricalAccuracy, ['name', 'k']),
+  SparseTopKCategoricalAccuracy: of(gradus.SparseTopKCategoricalAccuracy, ['name', 'k', 'fromSortedIds']),
+  SpecificityAtSensitivity: bestAt(gradus.SpecificityAtSensitivity, 'sensitivity'),
   SquaredHinge: meanOf(gradus.SquaredHinge),
   Sum: of(gradus.Sum, ['name']),
   TopKCategoricalAccuracy: of(gradus.TopKCategoricalAccuracy, ['name', 'k']),
@@ -58,7 +84,8 @@ export const metrics: Classes<Metric> = {
 const dialect: Dialect = {
   words: { average: {}, class_aggregation: {} },
   nulls: { average: 'none', class_aggregation: 'none' },
-  neutral: { dtype: ['float32'], num_labels: [1, 2, 3, 4, 5], from_sorted_ids: [false] },
+  neutral: { dtype: ['float32'], num_labels: [1, 2, 3, 4, 5], sparse_y_true: [false] },
+  convert: (name, value) => (name === 'dtype' ? (textOf(value).startsWith('int') ? 'int32' : 'float32') : value),
 };
 
 /** Strings for metrics: their classes in snake case, and short ones; most others are those of losses. */
@@ -95,20 +122,31 @@ export function replayMetric({ config, inputs, expected, tol }: Case): void {
   const { variable } = expected;
   if (!isRecord(variable)) return;
   const name = textOf(variable['name']);
-  const state = metric.variables.find((one) => one.name === name);
+  const state = metric.variables.find((one) => snakeCase(one.name) === name);
   if (!state) throw new Missing(`the variable ${name} of ${metric.name}`);
   expectClose(state.value, variable['value'], tol, name);
 }
 
 /** Losses and metrics as functions: one value a sample. */
-const functions: Readonly<Record<string, (y: Tensor, p: Tensor, args: JsonRecord) => Tensor>> = {};
+const functions: Readonly<Record<string, (y: Tensor, p: Tensor, args: JsonRecord) => Tensor>> = Object.fromEntries(
+  Object.keys(metrics).map((name) => [snakeCase(name), valuesOf(name)]),
+);
+
+/** The values of a metric that is their mean. */
+function valuesOf(name: string): (y: Tensor, p: Tensor, args: JsonRecord) => Tensor {
+  return (y, p, args) => {
+    const metric = metricOf(name, args);
+    if (metric instanceof gradus.MeanOfValues) return metric.values(y, p);
+    throw new Missing(`the function of ${name}`);
+  };
+}
 
 export function replayFunction({ config, inputs, expected, tol }: Case): void {
   const name = textOf(config['function']).replace(/^.*\./, '');
   const args = recordOf(config['args']);
   const [y, p] = [tensorOf(inputs['y_true']), tensorOf(inputs['y_pred'])];
   const [f, loss] = [functions[name], lossNames[name]];
-  if (!f && loss === undefined) throw new Missing(`the function ${name}`);
-  const value = f ? f(y, p, args) : lossOf(loss ?? '', { ...args, reduction: null }).apply(y, p);
+  const value = loss === undefined ? f?.(y, p, args) : lossOf(loss, { ...args, reduction: null }).apply(y, p);
+  if (!value) throw new Missing(`the function ${name}`);
   expectClose(value, expected['value'], tol, 'value');
 }

@@ -24,16 +24,58 @@ const base = [
 ] as const;
 const adam = [...base, 'beta1', 'beta2', 'epsilon', 'amsgrad'] as const;
 
+const pair = [...base, 'beta1', 'beta2', 'epsilon'] as const;
+const strengths = ['l1RegularizationStrength', 'l2RegularizationStrength', 'l2ShrinkageRegularizationStrength'] as const;
+
+/** Muon's coefficients come one by one. */
+interface Coefficients {
+  readonly muonA?: number;
+  readonly muonB?: number;
+  readonly muonC?: number;
+}
+
 const optimizers: Classes<Optimizer> = {
+  Adadelta: of(gradus.Adadelta, [...base, 'rho', 'epsilon']),
+  Adafactor: of(gradus.Adafactor, [...base, 'beta2Decay', 'epsilon1', 'epsilon2', 'clipThreshold']),
+  Adagrad: of(gradus.Adagrad, [...base, 'initialAccumulatorValue', 'epsilon']),
   Adam: of(gradus.Adam, adam),
   AdamW: by((options: ConstructorParameters<typeof gradus.Adam>[0] & object) => gradus.adamW(options), adam),
+  Adamax: of(gradus.Adamax, pair),
+  Ftrl: of(gradus.Ftrl, [...base, 'learningRatePower', 'initialAccumulatorValue', ...strengths, 'beta']),
+  Lamb: of(gradus.Lamb, pair),
+  Lion: of(gradus.Lion, [...base, 'beta1', 'beta2']),
+  Muon: by(
+    ({ muonA: a = 3.4445, muonB: b = -4.775, muonC: c = 2.0315, ...options }: gradus.MuonOptions & Coefficients) =>
+      new gradus.Muon({ ...options, coefficients: [a, b, c] }),
+    [
+      ...base,
+      'adamBeta1',
+      'adamBeta2',
+      'adamLrRatio',
+      'adamWeightDecay',
+      'epsilon',
+      'excludeEmbeddings',
+      'excludeLayers',
+      'momentum',
+      'muonA',
+      'muonB',
+      'muonC',
+      'nesterov',
+      'nsSteps',
+      'rmsRate',
+    ],
+  ),
+  Nadam: of(gradus.Nadam, pair),
   RMSprop: of(gradus.RMSprop, [...base, 'rho', 'momentum', 'epsilon', 'centered']),
+  ScheduleFreeAdamW: of(gradus.ScheduleFreeAdamW, [...pair, 'warmupSteps']),
   SGD: of(gradus.SGD, [...base, 'momentum', 'nesterov']),
 };
 
 export const optimizerNames: readonly string[] = Object.keys(optimizers);
 
 const dialect: Dialect = {
+  nulls: { rms_rate: null },
+  neutral: { relative_step: [true, false] }, // the rate is at most 1 / sqrt(t) in either case
   names: { clipnorm: 'clipNorm', clipvalue: 'clipValue', global_clipnorm: 'globalClipNorm' },
   convert(_name, value) {
     const nested = nestedOf(value);

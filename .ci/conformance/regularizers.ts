@@ -1,9 +1,9 @@
 /** The kinds `regularizer` and `constraint`. */
 import * as gradus from '@gradus/train';
-import { by, make, Missing } from './classes.js';
+import { by, make, of } from './classes.js';
 import { recordOf, textOf } from './json.js';
 import { expectClose, tensorOf } from './values.js';
-import type { Regularizer } from '@gradus/train';
+import type { Constraint, Regularizer } from '@gradus/train';
 import type { Classes } from './classes.js';
 import type { Case, JsonRecord } from './json.js';
 
@@ -11,6 +11,7 @@ const regularizers: Classes<Regularizer> = {
   L1: by(({ l1 }: { readonly l1?: number }) => gradus.l1(l1), ['l1']),
   L2: by(({ l2 }: { readonly l2?: number }) => gradus.l2(l2), ['l2']),
   L1L2: by(gradus.l1l2, ['l1', 'l2']),
+  OrthogonalRegularizer: of(gradus.OrthogonalRegularizer, ['factor', 'mode']),
 };
 
 export function regularizerOf(name: string, args: JsonRecord): Regularizer {
@@ -22,6 +23,14 @@ export function replayRegularizer({ config, inputs, expected, tol }: Case): void
   expectClose(regularizer.penalty(tensorOf(inputs['x'])), expected['value'], tol, 'value');
 }
 
-export function replayConstraint({ config }: Case): void {
-  throw new Missing(`the constraint ${textOf(config['class'])}`);
+const constraints: Classes<Constraint> = {
+  MaxNorm: of(gradus.MaxNorm, ['maxValue', 'axis']),
+  MinMaxNorm: of(gradus.MinMaxNorm, ['minValue', 'maxValue', 'rate', 'axis']),
+  NonNeg: by(() => new gradus.NonNeg(), []),
+  UnitNorm: of(gradus.UnitNorm, ['axis']),
+};
+
+export function replayConstraint({ config, inputs, expected, tol }: Case): void {
+  const constraint = make('constraint', constraints, textOf(config['class']), recordOf(config['args']));
+  expectClose(constraint.project(tensorOf(inputs['x'])), expected['value'], tol, 'value');
 }

@@ -1,10 +1,22 @@
 /** Activations: the nonlinearity between two linear maps. */
-import { ArgumentError, clip, erf, exp, greater, less, logSoftmax, relu, sigmoid, softmax, softplus, tanh, where } from '@gradus/tensor';
+import { ArgumentError, erf, exp, greater, less, logSoftmax, relu, sigmoid, softmax, softplus, tanh, where } from '@gradus/tensor';
+import {
+  hardShrink,
+  hardSigmoid,
+  hardSilu,
+  hardTanh,
+  relu6,
+  softShrink,
+  sparsePlus,
+  sparseSigmoid,
+  tanhShrink,
+} from './activations-piecewise.js';
 import { oneOf } from './config.js';
+import { sparsemax } from './sparsemax.js';
 import type { Tensor } from '@gradus/tensor';
 import type { Field } from './config.js';
 
-/** Element by element, but for softmax, which shares one unit among the last axis. */
+/** Element by element, but for softmax and its like, which share one unit among the last axis, and for glu, which halves it. */
 export type Activation = (x: Tensor) => Tensor;
 
 /** x if x > 0, else alpha (e^x - 1). Clevert, Unterthiner, Hochreiter 2016. */
@@ -37,14 +49,20 @@ export function leakyRelu(x: Tensor, negativeSlope: number = 0.2): Tensor {
   return where(less(x, 0), x.mul(negativeSlope), x);
 }
 
-/** min(max(x, 0), 6). */
-export function relu6(x: Tensor): Tensor {
-  return clip(x, 0, 6);
+/** x if x > 0, else alpha (e^(x / alpha) - 1): an elu that is smooth for every alpha. Barron 2017. */
+export function celu(x: Tensor, alpha: number = 1): Tensor {
+  return where(greater(x, 0), x, exp(x.minimum(0).div(alpha)).sub(1).mul(alpha));
 }
 
-/** clip(x / 6 + 1/2, 0, 1). */
-export function hardSigmoid(x: Tensor): Tensor {
-  return clip(x.div(6).add(0.5), 0, 1);
+/** (x + sqrt(x^2 + b)) / 2. Barron 2021. */
+export function squareplus(x: Tensor, b: number = 4): Tensor {
+  return x.add(x.square().add(b).sqrt()).div(2);
+}
+
+/** a sigmoid(b), x cut into halves a and b along `axis`. Dauphin, Fan, Auli, Grangier 2017. */
+export function glu(x: Tensor, axis: number = -1): Tensor {
+  const [a, b] = x.split(2, axis);
+  return a.mul(sigmoid(b));
 }
 
 /** x / (1 + |x|). */
@@ -82,7 +100,19 @@ export type ActivationName =
   | 'logSoftmax'
   | 'logSigmoid'
   | 'exponential'
-  | 'mish';
+  | 'mish'
+  | 'celu'
+  | 'glu'
+  | 'hardShrink'
+  | 'hardSilu'
+  | 'hardSwish'
+  | 'hardTanh'
+  | 'softShrink'
+  | 'sparsePlus'
+  | 'sparseSigmoid'
+  | 'sparsemax'
+  | 'squareplus'
+  | 'tanhShrink';
 
 const table: { readonly [Name in ActivationName]: Activation } = {
   linear: (x) => x,
@@ -104,6 +134,18 @@ const table: { readonly [Name in ActivationName]: Activation } = {
   logSigmoid,
   exponential: exp,
   mish,
+  celu: (x) => celu(x),
+  glu: (x) => glu(x),
+  hardShrink: (x) => hardShrink(x),
+  hardSilu,
+  hardSwish: hardSilu,
+  hardTanh,
+  softShrink: (x) => softShrink(x),
+  sparsePlus,
+  sparseSigmoid,
+  sparsemax: (x) => sparsemax(x),
+  squareplus: (x) => squareplus(x),
+  tanhShrink,
 };
 
 function isName(text: string): text is ActivationName {

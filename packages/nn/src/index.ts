@@ -15,7 +15,20 @@ export { isLayer } from './any-layer.js';
 export { leavesOf, mapLeaves, placesOf } from './trees.js';
 export { isList, isRecord } from './config.js';
 export { registryOf } from './registry.js';
-export { activation, elu, gelu, hardSigmoid, leakyRelu, logSigmoid, mish, relu6, selu, silu, softsign } from './activations.js';
+export { activation, celu, elu, gelu, glu, leakyRelu, logSigmoid, mish, selu, silu, softsign, squareplus } from './activations.js';
+export {
+  hardShrink,
+  hardSigmoid,
+  hardSilu,
+  hardTanh,
+  relu6,
+  softShrink,
+  sparsePlus,
+  sparseSigmoid,
+  tanhShrink,
+  threshold,
+} from './activations-piecewise.js';
+export { sparsemax } from './sparsemax.js';
 export {
   Constant,
   glorotUniform,
@@ -28,7 +41,8 @@ export {
   VarianceScaling,
 } from './initializers.js';
 export { initializer } from './initializer-names.js';
-export { l1, l1l2, L1L2, l2, regularizer } from './regularizers.js';
+export { constraint, MaxNorm, MinMaxNorm, NonNeg, UnitNorm } from './constraints.js';
+export { l1, l1l2, L1L2, l2, OrthogonalRegularizer, regularizer } from './regularizers.js';
 export { Dense } from './layers/dense.js';
 export { Dropout } from './layers/dropout.js';
 export { Activation } from './layers/activation.js';
@@ -63,6 +77,9 @@ export { normalize } from './normalize.js';
 export { summary } from './summary.js';
 export { Loss } from './losses/loss.js';
 export { loss } from './losses/index.js';
+export { Circle } from './losses/circle.js';
+export { CTC } from './losses/ctc.js';
+export { CategoricalGeneralizedCrossEntropy } from './losses/generalized.js';
 export { BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy } from './losses/crossentropy.js';
 export { KLDivergence } from './losses/divergence.js';
 export { BinaryFocalCrossentropy, CategoricalFocalCrossentropy } from './losses/focal.js';
@@ -84,6 +101,9 @@ export { Accuracy, BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccurac
 export { SparseTopKCategoricalAccuracy, TopKCategoricalAccuracy } from './metrics/top-k.js';
 export { FalseNegatives, FalsePositives, Precision, Recall, TrueNegatives, TruePositives } from './metrics/confusion.js';
 export { AUC } from './metrics/auc.js';
+export { ConcordanceCorrelation, PearsonCorrelation } from './metrics/correlation.js';
+export { BinaryIoU, IoU, MeanIoU, OneHotIoU, OneHotMeanIoU } from './metrics/iou.js';
+export { PrecisionAtRecall, RecallAtPrecision, SensitivityAtSpecificity, SpecificityAtSensitivity } from './metrics/trade-off.js';
 export { F1Score, FBetaScore } from './metrics/f-score.js';
 export { CosineSimilarityMetric, R2Score, RootMeanSquaredError } from './metrics/regression.js';
 export { MeanLoss } from './metrics/losses.js';
@@ -91,6 +111,16 @@ export { metric, metricKey } from './metrics/index.js';
 export { Optimizer } from './optimizers/optimizer.js';
 export { optimizer } from './optimizers/index.js';
 export { Adam, adamW } from './optimizers/adam.js';
+export { Adagrad } from './optimizers/adagrad.js';
+export { Adadelta } from './optimizers/adadelta.js';
+export { Adamax } from './optimizers/adamax.js';
+export { Nadam } from './optimizers/nadam.js';
+export { Lion } from './optimizers/lion.js';
+export { Lamb } from './optimizers/lamb.js';
+export { Adafactor } from './optimizers/adafactor.js';
+export { Ftrl } from './optimizers/ftrl.js';
+export { Muon } from './optimizers/muon.js';
+export { ScheduleFreeAdamW } from './optimizers/schedule-free.js';
 export { RMSprop } from './optimizers/rmsprop.js';
 export { SGD } from './optimizers/sgd.js';
 export {
@@ -128,6 +158,8 @@ export type { RandomTranslationOptions } from './layers/augmentation/random-tran
 export type { RandomZoomOptions } from './layers/augmentation/random-zoom.js';
 export type { ResizingOptions } from './layers/augmentation/resizing.js';
 export type { LossCall, LossOptions, Reduction } from './losses/loss.js';
+export type { CircleOptions } from './losses/circle.js';
+export type { GeneralizedOptions } from './losses/generalized.js';
 export type { BinaryFocalOptions, FocalOptions } from './losses/focal.js';
 export type { OverlapOptions, TverskyOptions } from './losses/overlap.js';
 export type { CosineSimilarityOptions, HuberOptions } from './losses/regression.js';
@@ -141,21 +173,35 @@ export type {
 export type { LossLike, LossName } from './losses/index.js';
 export type { MetricCall, MetricOptions } from './metrics/metric.js';
 export type { BinaryAccuracyOptions } from './metrics/accuracy.js';
-export type { TopKOptions } from './metrics/top-k.js';
+export type { SparseTopKOptions, TopKOptions } from './metrics/top-k.js';
 export type { PrecisionOptions, ThresholdOptions } from './metrics/confusion.js';
+export type { CorrelationOptions } from './metrics/correlation.js';
+export type { BinaryIoUOptions, IoUOptions, MeanIoUOptions, OneHotIoUOptions, OneHotMeanIoUOptions } from './metrics/iou.js';
+export type { TradeOffOptions } from './metrics/trade-off.js';
 export type { AUCOptions, Curve, SummationMethod } from './metrics/auc.js';
 export type { Average, F1ScoreOptions, FBetaScoreOptions } from './metrics/f-score.js';
 export type { ClassAggregation, CosineSimilarityMetricOptions, R2ScoreOptions } from './metrics/regression.js';
 export type { MetricLike, MetricName } from './metrics/index.js';
 export type { ModelOptions } from './model.js';
 export type { AdamOptions } from './optimizers/adam.js';
+export type { AdagradOptions } from './optimizers/adagrad.js';
+export type { AdadeltaOptions } from './optimizers/adadelta.js';
+export type { AdamaxOptions } from './optimizers/adamax.js';
+export type { NadamOptions } from './optimizers/nadam.js';
+export type { LionOptions } from './optimizers/lion.js';
+export type { LambOptions } from './optimizers/lamb.js';
+export type { AdafactorOptions } from './optimizers/adafactor.js';
+export type { FtrlOptions } from './optimizers/ftrl.js';
+export type { MuonOptions } from './optimizers/muon.js';
+export type { ScheduleFreeAdamWOptions } from './optimizers/schedule-free.js';
 export type { OptimizerLike, OptimizerName } from './optimizers/index.js';
 export type { Moment, OptimizerOptions, Schedule } from './optimizers/optimizer.js';
 export type { RMSpropOptions } from './optimizers/rmsprop.js';
 export type { SgdOptions } from './optimizers/sgd.js';
 export type { PredictOptions, Rows } from './predict.js';
 export type { LayerClass, Registry } from './registry.js';
-export type { Regularizer, RegularizerLike } from './regularizers.js';
+export type { Constraint, ConstraintLike, MaxNormOptions, MinMaxNormOptions, NormOptions } from './constraints.js';
+export type { OrthogonalOptions, Regularizer, RegularizerLike } from './regularizers.js';
 export type { InputOptions, Masks, Shapes, Symbols, Tensors } from './symbolic.js';
 export type { PlacedWeight } from './paths.js';
 export type { WeightOptions } from './weight.js';

@@ -1,6 +1,6 @@
 /** Penalties: what makes large weights (or outputs) cost something. */
-import { ArgumentError, FormatError } from '@gradus/tensor';
-import { number, read, savedOf, write } from './config.js';
+import { ArgumentError, eye, FormatError, ShapeError, showShape } from '@gradus/tensor';
+import { number, oneOf, read, savedOf, write } from './config.js';
 import type { Tensor } from '@gradus/tensor';
 import type { Field, Fields, Saved } from './config.js';
 
@@ -43,6 +43,36 @@ export class L1L2 implements Regularizer {
   }
 }
 
+export interface OrthogonalOptions {
+  /** @defaultValue 0.01 */
+  readonly factor?: number;
+  /** What is to be orthogonal. @defaultValue 'rows' */
+  readonly mode?: 'rows' | 'columns';
+}
+
+const orthogonalFields: Fields<OrthogonalOptions> = { factor: number, mode: oneOf('rows', 'columns') };
+
+/** factor times the mean |cosine| between two rows (or columns) of a matrix. */
+export class OrthogonalRegularizer implements Regularizer {
+  private readonly options: OrthogonalOptions;
+
+  constructor(options: OrthogonalOptions = {}) {
+    this.options = options;
+  }
+  penalty(w: Tensor): Tensor {
+    const { factor = 0.01, mode = 'rows' } = this.options;
+    if (w.rank !== 2) throw new ShapeError(`OrthogonalRegularizer: expected a matrix, found ${showShape(w.shape)}`);
+    const rows = mode === 'rows' ? w : w.transpose();
+    const [n = 0] = rows.shape;
+    const unit = rows.div(rows.square().sum(1, { keepDims: true }).maximum(1e-14).sqrt()); // prettier-ignore
+    const cosines = unit.matmul(unit.transpose()).mul(eye(n).neg().add(1));
+    return cosines.abs().sum().mul(factor / (n * (n - 1))); // prettier-ignore
+  }
+  toConfig(): Saved {
+    return { className: 'OrthogonalRegularizer', config: write(orthogonalFields, this.options) };
+  }
+}
+
 /** Lasso: l1 sum|w|, which drives weights to zero. @defaultValue l1 = 0.01 */
 export function l1(factor: number = 0.01): Regularizer {
   return new L1L2({ l1: factor });
@@ -58,16 +88,26 @@ export function l1l2(factors: Factors): Regularizer {
   return new L1L2(factors);
 }
 
-const named: { readonly [name: string]: () => Regularizer } = { l1, l2, l1l2: () => new L1L2() };
+const named = {
+  l1: (): Regularizer => l1(),
+  l2: (): Regularizer => l2(),
+  l1l2: (): Regularizer => new L1L2(),
+  orthogonalRegularizer: (): Regularizer => new OrthogonalRegularizer(),
+};
+
+type RegularizerName = keyof typeof named;
+
+function isName(text: unknown): text is RegularizerName {
+  return typeof text === 'string' && Object.hasOwn(named, text);
+}
 
 /** A regularizer, or the name of one with its default factor. */
-export type RegularizerLike = Regularizer | 'l1' | 'l2' | 'l1l2';
+export type RegularizerLike = Regularizer | RegularizerName;
 
 /** The regularizer that `like` stands for. */
 export function regularizer(like: RegularizerLike | undefined): Regularizer | undefined {
   if (typeof like !== 'string') return like;
-  const make = Object.hasOwn(named, like) ? named[like] : undefined;
-  if (make) return make();
+  if (isName(like)) return named[like]();
   throw new ArgumentError(`regularizer: expected one of ${Object.keys(named).join(', ')}, found '${String(like)}'`);
 }
 
@@ -79,8 +119,9 @@ export const regularizerField: Field<RegularizerLike> = {
     return { className, config };
   },
   read(json, where, registry) {
-    if (json === 'l1' || json === 'l2' || json === 'l1l2') return json;
+    if (isName(json)) return json;
     const saved = savedOf(json, where);
+    if (saved.className === 'OrthogonalRegularizer') return new OrthogonalRegularizer(read(orthogonalFields, saved.config, registry));
     if (saved.className !== 'L1L2') throw new FormatError(`${where}: unknown regularizer ${saved.className}`);
     return new L1L2(read(fields, saved.config, registry));
   },

@@ -1,6 +1,7 @@
 /** A weight: a variable, and what training must know of it. */
 import { key, Variable } from '@gradus/tensor';
 import type { DType, Shape, Tensor } from '@gradus/tensor';
+import type { Constraint } from './constraints.js';
 import type { Initializer } from './initializers.js';
 import type { Regularizer } from './regularizers.js';
 
@@ -11,6 +12,8 @@ export interface WeightOptions {
   /** Whether gradients change it. @defaultValue true */
   readonly trainable?: boolean;
   readonly regularizer?: Regularizer | undefined;
+  /** What the weight is brought back to after every step. */
+  readonly constraint?: Constraint | undefined;
 }
 
 export class Weight {
@@ -18,6 +21,7 @@ export class Weight {
   readonly variable: Variable;
   readonly trainable: boolean;
   readonly regularizer: Regularizer | undefined;
+  readonly constraint: Constraint | undefined;
   private seed: number = 0;
   private path: string;
 
@@ -29,6 +33,7 @@ export class Weight {
     this.variable = new Variable({ dtype, shape, make }, { name });
     this.trainable = trainable;
     this.regularizer = options.regularizer;
+    this.constraint = options.constraint;
   }
 
   /** Says under which seed and path the first value is drawn; the last word before it is drawn counts. */

@@ -32,6 +32,16 @@ export function frozenIn(models: Models): string {
   return frozen.join(' ');
 }
 
+/** Brings every weight that gradients change back to where its constraint wants it. */
+export function constrain(models: Models): void {
+  for (const model of models.values()) {
+    for (const { weight, layer } of weightsUnder(model)) {
+      const { constraint, variable } = weight;
+      if (constraint && weight.trainable && layer.trainable) variable.assign(constraint.project(variable.value));
+    }
+  }
+}
+
 /** The weights that gradients change. */
 export function trainableIn(models: Models): readonly Variable[] {
   return [...models.values()].flatMap((model) => {

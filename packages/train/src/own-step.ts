@@ -1,7 +1,7 @@
 /** A step of one's own: several models and optimizers, and whatever happens between them, compiled as one program a shape. */
 import { countRows, Mean, Stream } from '@gradus/nn';
 import { ArgumentError, foldIn, jit } from '@gradus/tensor';
-import { frozenIn, slotsOf, weightsOf } from './models.js';
+import { constrain, frozenIn, slotsOf, weightsOf } from './models.js';
 import type { AnyLayer, Optimizer } from '@gradus/nn';
 import type { Jitted, Tensor, Variable } from '@gradus/tensor';
 import type { AnyBatch } from './data/batches.js';
@@ -47,7 +47,7 @@ export class OwnStep implements Task {
     this.own = steps;
     this.stream = new Stream(seed);
     this.tools = { models, optimizers, random: () => this.key() };
-    this.trainStep = jit((batch: AnyBatch, _frozen: string) => this.note(steps.trainStep(batch, this.tools), batch), { name: 'trainStep' });
+    this.trainStep = jit((batch: AnyBatch, _frozen: string) => this.trainOn(batch), { name: 'trainStep' });
     this.testStep = jit((batch: AnyBatch, _frozen: string) => this.testOn(batch), { name: 'testStep' });
   }
 
@@ -105,6 +105,11 @@ export class OwnStep implements Task {
     return foldIn(key, counter);
   }
 
+  private trainOn(batch: AnyBatch): void {
+    const measures = this.own.trainStep(batch, this.tools);
+    constrain(this.models);
+    this.note(measures, batch);
+  }
   private testOn(batch: AnyBatch): void {
     if (!this.own.testStep) throw new ArgumentError('evaluate: the trainer was given no testStep');
     this.note(this.own.testStep(batch, this.tools), batch);

@@ -2,7 +2,7 @@
 import { valueAndGrad } from '@gradus/autograd';
 import { apply, Context } from '@gradus/nn';
 import { ArgumentError, jit } from '@gradus/tensor';
-import { frozenIn, slotsOf, trainableIn, weightsOf } from './models.js';
+import { constrain, frozenIn, slotsOf, trainableIn, weightsOf } from './models.js';
 import type { AnyLayer, Optimizer } from '@gradus/nn';
 import type { Jitted, Tensor, Variable } from '@gradus/tensor';
 import type { Recipe } from './callback.js';
@@ -102,6 +102,7 @@ export class Supervised implements Task {
       { wrt: variables, aux: true },
     )();
     this.optimizer.apply(gradients, variables);
+    constrain(this.models);
     this.objective.update(batch, yPred, losses, context);
   }
 

@@ -211,3 +211,13 @@ test('an aborted run ends with the reason', async () => {
   const trainer = new Trainer(new Sequential([new Dense(1, { inputShape: [3] })]), { loss: 'mse' });
   await expect(trainer.fit(regression(), { verbose: 0, signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');
 });
+
+test('weights are brought back to where their constraints want them, after every step', async () => {
+  const model = new Sequential([new Dense(1, { inputShape: [2], kernelConstraint: 'nonNeg', biasConstraint: 'nonNeg' })], { seed: 1 });
+  const trainer = new Trainer(model, { optimizer: new SGD({ learningRate: 0.5 }), loss: 'mse' });
+  const x = tensor([[1, 0], [0, 1]]); // prettier-ignore
+  await trainer.fit({ x, y: tensor([[-1], [2]]) }, { epochs: 40, verbose: 0 });
+  const [kernel, bias] = model.weights.map(({ value }) => [...value.data('float32')]);
+  expect([kernel?.[0], bias?.[0]]).toEqual([0, 0]);
+  expect(kernel?.[1]).toBeCloseTo(2, 3);
+});

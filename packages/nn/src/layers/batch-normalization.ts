@@ -1,4 +1,5 @@
 import { ArgumentError, div, ShapeError, showShape, toFloat, where } from '@gradus/tensor';
+import { constraint, constraintField } from '../constraints.js';
 import { flag, number, read, write } from '../config.js';
 import { initializer, initializerField } from '../initializer-names.js';
 import { Layer } from '../layer.js';
@@ -10,6 +11,7 @@ import { layerFields } from './fields.js';
 import type { Tensor, Variable } from '@gradus/tensor';
 import type { PartialShape } from '../any-layer.js';
 import type { Config, Fields } from '../config.js';
+import type { ConstraintLike } from '../constraints.js';
 import type { Context } from '../context.js';
 import type { InitializerLike } from '../initializer-names.js';
 import type { LayerOptions } from '../layer.js';
@@ -36,7 +38,11 @@ export interface BatchNormalizationOptions extends LayerOptions {
   /** @defaultValue 'ones' */
   readonly movingVarianceInitializer?: InitializerLike;
   readonly betaRegularizer?: RegularizerLike;
+  /** What it is brought back to after every step. */
+  readonly betaConstraint?: ConstraintLike;
   readonly gammaRegularizer?: RegularizerLike;
+  /** What it is brought back to after every step. */
+  readonly gammaConstraint?: ConstraintLike;
 }
 
 const fields: Fields<BatchNormalizationOptions> = {
@@ -51,7 +57,9 @@ const fields: Fields<BatchNormalizationOptions> = {
   movingMeanInitializer: initializerField,
   movingVarianceInitializer: initializerField,
   betaRegularizer: regularizerField,
+  betaConstraint: constraintField,
   gammaRegularizer: regularizerField,
+  gammaConstraint: constraintField,
 };
 
 /** Keeps the mean of no elements at all finite. */
@@ -90,10 +98,18 @@ export class BatchNormalization extends Layer {
     const { movingMeanInitializer = 'zeros', movingVarianceInitializer = 'ones' } = this.config;
     const shape = [sizeAt(inputShape, axis)];
     if (scale) {
-      this.gamma = this.weight('gamma', shape, { initializer: initializer(gammaInitializer), regularizer: regularizer(gammaRegularizer) });
+      this.gamma = this.weight('gamma', shape, {
+        initializer: initializer(gammaInitializer),
+        regularizer: regularizer(gammaRegularizer),
+        constraint: constraint(this.config.gammaConstraint),
+      });
     }
     if (center) {
-      this.beta = this.weight('beta', shape, { initializer: initializer(betaInitializer), regularizer: regularizer(betaRegularizer) });
+      this.beta = this.weight('beta', shape, {
+        initializer: initializer(betaInitializer),
+        regularizer: regularizer(betaRegularizer),
+        constraint: constraint(this.config.betaConstraint),
+      });
     }
     this.movingMean = this.weight('moving_mean', shape, { initializer: initializer(movingMeanInitializer), trainable: false });
     this.movingVariance = this.weight('moving_variance', shape, { initializer: initializer(movingVarianceInitializer), trainable: false });

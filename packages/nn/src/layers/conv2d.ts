@@ -1,6 +1,7 @@
 import { ArgumentError, conv, showShape } from '@gradus/tensor';
 import { perAxis } from '@gradus/tensor/extend';
 import { activation, activationField } from '../activations.js';
+import { constraint, constraintField } from '../constraints.js';
 import { flag, number, numberOrNumbers, read, required, write } from '../config.js';
 import { initializer, initializerField } from '../initializer-names.js';
 import { Layer } from '../layer.js';
@@ -13,6 +14,7 @@ import type { Tensor, Variable } from '@gradus/tensor';
 import type { Activation, ActivationName } from '../activations.js';
 import type { PartialShape } from '../any-layer.js';
 import type { Config, Fields } from '../config.js';
+import type { ConstraintLike } from '../constraints.js';
 import type { InitializerLike } from '../initializer-names.js';
 import type { LayerOptions } from '../layer.js';
 import type { Registry } from '../registry.js';
@@ -37,7 +39,11 @@ export interface Conv2DOptions extends LayerOptions {
   /** @defaultValue 'zeros' */
   readonly biasInitializer?: InitializerLike;
   readonly kernelRegularizer?: RegularizerLike;
+  /** What it is brought back to after every step. */
+  readonly kernelConstraint?: ConstraintLike;
   readonly biasRegularizer?: RegularizerLike;
+  /** What it is brought back to after every step. */
+  readonly biasConstraint?: ConstraintLike;
 }
 
 interface Conv2DConfig extends Conv2DOptions {
@@ -58,7 +64,9 @@ const fields: Fields<Conv2DConfig> = {
   kernelInitializer: initializerField,
   biasInitializer: initializerField,
   kernelRegularizer: regularizerField,
+  kernelConstraint: constraintField,
   biasRegularizer: regularizerField,
+  biasConstraint: constraintField,
 };
 
 /**
@@ -97,11 +105,13 @@ export class Conv2D extends Layer {
     this.kernel = this.weight('kernel', [...perAxis('Conv2D', 'kernelSize', kernelSize, 2), channels / groups, filters], {
       initializer: initializer(kernelInitializer),
       regularizer: regularizer(this.config.kernelRegularizer),
+      constraint: constraint(this.config.kernelConstraint),
     });
     if (!useBias) return;
     this.bias = this.weight('bias', [filters], {
       initializer: initializer(biasInitializer),
       regularizer: regularizer(this.config.biasRegularizer),
+      constraint: constraint(this.config.biasConstraint),
     });
   }
 

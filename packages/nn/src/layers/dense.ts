@@ -1,5 +1,6 @@
 import { ArgumentError, showShape, ShapeError } from '@gradus/tensor';
 import { activation, activationField } from '../activations.js';
+import { constraint, constraintField } from '../constraints.js';
 import { flag, number, read, required, write } from '../config.js';
 import { initializer, initializerField } from '../initializer-names.js';
 import { Layer } from '../layer.js';
@@ -11,6 +12,7 @@ import type { Tensor, Variable } from '@gradus/tensor';
 import type { Activation, ActivationName } from '../activations.js';
 import type { PartialShape } from '../any-layer.js';
 import type { Config, Fields } from '../config.js';
+import type { ConstraintLike } from '../constraints.js';
 import type { InitializerLike } from '../initializer-names.js';
 import type { LayerOptions } from '../layer.js';
 import type { Registry } from '../registry.js';
@@ -26,7 +28,11 @@ export interface DenseOptions extends LayerOptions {
   /** @defaultValue 'zeros' */
   readonly biasInitializer?: InitializerLike;
   readonly kernelRegularizer?: RegularizerLike;
+  /** What it is brought back to after every step. */
+  readonly kernelConstraint?: ConstraintLike;
   readonly biasRegularizer?: RegularizerLike;
+  /** What it is brought back to after every step. */
+  readonly biasConstraint?: ConstraintLike;
 }
 
 interface DenseConfig extends DenseOptions {
@@ -41,7 +47,9 @@ const fields: Fields<DenseConfig> = {
   kernelInitializer: initializerField,
   biasInitializer: initializerField,
   kernelRegularizer: regularizerField,
+  kernelConstraint: constraintField,
   biasRegularizer: regularizerField,
+  biasConstraint: constraintField,
 };
 
 /** y = f(x w + b), x: [..., n], w: [n, units], b: [units]. */
@@ -66,11 +74,13 @@ export class Dense extends Layer {
     this.kernel = this.weight('kernel', [lastOf(inputShape), units], {
       initializer: initializer(kernelInitializer),
       regularizer: regularizer(this.config.kernelRegularizer),
+      constraint: constraint(this.config.kernelConstraint),
     });
     if (!useBias) return;
     this.bias = this.weight('bias', [units], {
       initializer: initializer(biasInitializer),
       regularizer: regularizer(this.config.biasRegularizer),
+      constraint: constraint(this.config.biasConstraint),
     });
   }
 

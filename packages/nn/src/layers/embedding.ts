@@ -1,4 +1,5 @@
 import { ArgumentError, take } from '@gradus/tensor';
+import { constraint, constraintField } from '../constraints.js';
 import { flag, number, read, required, write } from '../config.js';
 import { initializer, initializerField } from '../initializer-names.js';
 import { Layer } from '../layer.js';
@@ -7,6 +8,7 @@ import { unbuilt } from '../weight.js';
 import { layerFields } from './fields.js';
 import type { Tensor, Variable } from '@gradus/tensor';
 import type { Config, Fields } from '../config.js';
+import type { ConstraintLike } from '../constraints.js';
 import type { InitializerLike } from '../initializer-names.js';
 import type { LayerOptions } from '../layer.js';
 import type { Registry } from '../registry.js';
@@ -16,6 +18,8 @@ export interface EmbeddingOptions extends LayerOptions {
   /** @defaultValue 'uniform' */
   readonly embeddingsInitializer?: InitializerLike;
   readonly embeddingsRegularizer?: RegularizerLike;
+  /** What it is brought back to after every step. */
+  readonly embeddingsConstraint?: ConstraintLike;
   /** Whether id 0 stands for a step that does not count. @defaultValue false */
   readonly maskZero?: boolean;
 }
@@ -31,6 +35,7 @@ const fields: Fields<EmbeddingConfig> = {
   outputDim: required(number),
   embeddingsInitializer: initializerField,
   embeddingsRegularizer: regularizerField,
+  embeddingsConstraint: constraintField,
   maskZero: flag,
 };
 
@@ -58,6 +63,7 @@ export class Embedding extends Layer {
     this.embeddings = this.weight('embeddings', [inputDim, outputDim], {
       initializer: initializer(embeddingsInitializer),
       regularizer: regularizer(embeddingsRegularizer),
+      constraint: constraint(this.config.embeddingsConstraint),
     });
   }
 

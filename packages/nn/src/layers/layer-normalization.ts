@@ -1,4 +1,5 @@
 import { ArgumentError, axesOf, div, toFloat } from '@gradus/tensor';
+import { constraint, constraintField } from '../constraints.js';
 import { flag, number, numberOrNumbers, read, write } from '../config.js';
 import { initializer, initializerField } from '../initializer-names.js';
 import { Layer } from '../layer.js';
@@ -8,6 +9,7 @@ import { layerFields } from './fields.js';
 import type { Tensor, Variable } from '@gradus/tensor';
 import type { PartialShape } from '../any-layer.js';
 import type { Config, Fields } from '../config.js';
+import type { ConstraintLike } from '../constraints.js';
 import type { InitializerLike } from '../initializer-names.js';
 import type { LayerOptions } from '../layer.js';
 import type { Registry } from '../registry.js';
@@ -27,7 +29,11 @@ export interface LayerNormalizationOptions extends LayerOptions {
   /** @defaultValue 'ones' */
   readonly gammaInitializer?: InitializerLike;
   readonly betaRegularizer?: RegularizerLike;
+  /** What it is brought back to after every step. */
+  readonly betaConstraint?: ConstraintLike;
   readonly gammaRegularizer?: RegularizerLike;
+  /** What it is brought back to after every step. */
+  readonly gammaConstraint?: ConstraintLike;
 }
 
 const fields: Fields<LayerNormalizationOptions> = {
@@ -39,7 +45,9 @@ const fields: Fields<LayerNormalizationOptions> = {
   betaInitializer: initializerField,
   gammaInitializer: initializerField,
   betaRegularizer: regularizerField,
+  betaConstraint: constraintField,
   gammaRegularizer: regularizerField,
+  gammaConstraint: constraintField,
 };
 
 /**
@@ -70,10 +78,18 @@ export class LayerNormalization extends Layer {
     // As Keras sorts them, before negative ones are counted from the end: files keep this shape.
     const shape = [axis].flat().toSorted((a, b) => a - b).map((one) => sizeAt(inputShape, one)); // prettier-ignore
     if (scale) {
-      this.gamma = this.weight('gamma', shape, { initializer: initializer(gammaInitializer), regularizer: regularizer(gammaRegularizer) });
+      this.gamma = this.weight('gamma', shape, {
+        initializer: initializer(gammaInitializer),
+        regularizer: regularizer(gammaRegularizer),
+        constraint: constraint(this.config.gammaConstraint),
+      });
     }
     if (center) {
-      this.beta = this.weight('beta', shape, { initializer: initializer(betaInitializer), regularizer: regularizer(betaRegularizer) });
+      this.beta = this.weight('beta', shape, {
+        initializer: initializer(betaInitializer),
+        regularizer: regularizer(betaRegularizer),
+        constraint: constraint(this.config.betaConstraint),
+      });
     }
   }
 

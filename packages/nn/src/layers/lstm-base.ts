@@ -1,6 +1,7 @@
 /** What both forms of the LSTM share: options, weights, and the loop over time. */
 import { ArgumentError, bernoulli, concat, reverse, scan, ShapeError, showShape, where, zeros } from '@gradus/tensor';
 import { activation, activationField } from '../activations.js';
+import { constraint, constraintField } from '../constraints.js';
 import { flag, number, required } from '../config.js';
 import { initializer, initializerField } from '../initializer-names.js';
 import { Layer } from '../layer.js';
@@ -14,6 +15,7 @@ import type { Shape, Tensor, Variable } from '@gradus/tensor';
 import type { Activation, ActivationName } from '../activations.js';
 import type { PartialShape } from '../any-layer.js';
 import type { Fields } from '../config.js';
+import type { ConstraintLike } from '../constraints.js';
 import type { Context } from '../context.js';
 import type { InitializerLike } from '../initializer-names.js';
 import type { LayerOptions } from '../layer.js';
@@ -36,8 +38,14 @@ export interface LSTMOptions extends LayerOptions {
   /** @defaultValue 'zeros' */
   readonly biasInitializer?: InitializerLike;
   readonly kernelRegularizer?: RegularizerLike;
+  /** What it is brought back to after every step. */
+  readonly kernelConstraint?: ConstraintLike;
   readonly recurrentRegularizer?: RegularizerLike;
+  /** What it is brought back to after every step. */
+  readonly recurrentConstraint?: ConstraintLike;
   readonly biasRegularizer?: RegularizerLike;
+  /** What it is brought back to after every step. */
+  readonly biasConstraint?: ConstraintLike;
   /** How many of the inputs are dropped in training, the same ones at every step. @defaultValue 0 */
   readonly dropout?: number;
   /** The same for the previous output. @defaultValue 0 */
@@ -65,8 +73,11 @@ export const lstmFields: Fields<LSTMConfig> = {
   recurrentInitializer: initializerField,
   biasInitializer: initializerField,
   kernelRegularizer: regularizerField,
+  kernelConstraint: constraintField,
   recurrentRegularizer: regularizerField,
+  recurrentConstraint: constraintField,
   biasRegularizer: regularizerField,
+  biasConstraint: constraintField,
   dropout: number,
   recurrentDropout: number,
   returnSequences: flag,
@@ -105,10 +116,12 @@ export abstract class LSTMBase<Y> extends Layer<Tensor, Y> {
     this.kernel = this.weight('kernel', [lastOf(inputShape), 4 * units], {
       initializer: initializer(kernelInitializer),
       regularizer: regularizer(this.config.kernelRegularizer),
+      constraint: constraint(this.config.kernelConstraint),
     });
     this.recurrentKernel = this.weight('recurrent_kernel', [units, 4 * units], {
       initializer: initializer(recurrentInitializer),
       regularizer: regularizer(this.config.recurrentRegularizer),
+      constraint: constraint(this.config.recurrentConstraint),
     });
     if (dropout > 0 || recurrentDropout > 0) this.stream = this.random();
     if (!useBias) return;
@@ -116,6 +129,7 @@ export abstract class LSTMBase<Y> extends Layer<Tensor, Y> {
     this.bias = this.weight('bias', [4 * units], {
       initializer: unitForgetBias ? new UnitForgetBias(plain) : plain,
       regularizer: regularizer(this.config.biasRegularizer),
+      constraint: constraint(this.config.biasConstraint),
     });
   }
 

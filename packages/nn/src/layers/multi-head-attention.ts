@@ -1,4 +1,5 @@
 import { ArgumentError, bernoulli, fromData, ShapeError, showShape, where } from '@gradus/tensor';
+import { constraint, constraintField } from '../constraints.js';
 import { flag, number, read, required, write } from '../config.js';
 import { initializer, initializerField } from '../initializer-names.js';
 import { Layer } from '../layer.js';
@@ -10,6 +11,7 @@ import { maskedSoftmax } from './softmax.js';
 import type { Tensor, Variable } from '@gradus/tensor';
 import type { PartialShape } from '../any-layer.js';
 import type { Config, Fields } from '../config.js';
+import type { ConstraintLike } from '../constraints.js';
 import type { Context } from '../context.js';
 import type { InitializerLike } from '../initializer-names.js';
 import type { LayerOptions } from '../layer.js';
@@ -37,7 +39,11 @@ export interface MultiHeadAttentionOptions extends LayerOptions {
   /** @defaultValue 'zeros' */
   readonly biasInitializer?: InitializerLike;
   readonly kernelRegularizer?: RegularizerLike;
+  /** What it is brought back to after every step. */
+  readonly kernelConstraint?: ConstraintLike;
   readonly biasRegularizer?: RegularizerLike;
+  /** What it is brought back to after every step. */
+  readonly biasConstraint?: ConstraintLike;
   /** Of the dropout alone. @defaultValue the model's */
   readonly seed?: number;
 }
@@ -61,7 +67,9 @@ const fields: Fields<AttentionConfig> = {
   kernelInitializer: initializerField,
   biasInitializer: initializerField,
   kernelRegularizer: regularizerField,
+  kernelConstraint: constraintField,
   biasRegularizer: regularizerField,
+  biasConstraint: constraintField,
   seed: number,
 };
 
@@ -142,11 +150,13 @@ export class MultiHeadAttention extends Layer<AttentionInputs, Tensor> {
     const kernel = this.weight(`${name}/kernel`, shape, {
       initializer: initializer(kernelInitializer),
       regularizer: regularizer(this.config.kernelRegularizer),
+      constraint: constraint(this.config.kernelConstraint),
     });
     const bias = useBias
       ? this.weight(`${name}/bias`, shape.slice(-biasAxes), {
           initializer: initializer(biasInitializer),
           regularizer: regularizer(this.config.biasRegularizer),
+          constraint: constraint(this.config.biasConstraint),
         })
       : undefined;
     this.projections.set(name, { kernel, bias });

@@ -1,8 +1,11 @@
 /** Losses by name: a string stands for the class with its default options. */
 import { ArgumentError } from '@gradus/tensor';
+import { Circle } from './circle.js';
 import { BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy } from './crossentropy.js';
+import { CTC } from './ctc.js';
 import { KLDivergence } from './divergence.js';
 import { BinaryFocalCrossentropy, CategoricalFocalCrossentropy } from './focal.js';
+import { CategoricalGeneralizedCrossEntropy } from './generalized.js';
 import { CategoricalHinge, Hinge, SquaredHinge } from './hinge.js';
 import { Dice, Tversky } from './overlap.js';
 import {
@@ -41,7 +44,10 @@ export type LossName =
   | 'binaryFocalCrossentropy'
   | 'categoricalFocalCrossentropy'
   | 'dice'
-  | 'tversky';
+  | 'tversky'
+  | 'ctc'
+  | 'circle'
+  | 'categoricalGeneralizedCrossEntropy';
 
 const table: { readonly [Name in LossName]: () => Loss } = {
   mse: () => new MeanSquaredError(),
@@ -68,6 +74,9 @@ const table: { readonly [Name in LossName]: () => Loss } = {
   categoricalFocalCrossentropy: () => new CategoricalFocalCrossentropy(),
   dice: () => new Dice(),
   tversky: () => new Tversky(),
+  ctc: () => new CTC(),
+  circle: () => new Circle(),
+  categoricalGeneralizedCrossEntropy: () => new CategoricalGeneralizedCrossEntropy(),
 };
 
 /** A loss, or the name of one. */

@@ -35,8 +35,8 @@ export abstract class Loss {
   /** One value a sample (and time step): the formula. */
   abstract call(yTrue: Tensor, yPred: Tensor): Tensor;
 
-  /** Which targets count at all; all of them unless a loss ignores some. */
-  maskOf(_yTrue: Tensor): Tensor | undefined {
+  /** Which values count at all, by their targets or as they are; all of them unless a loss ignores some. */
+  maskOf(_yTrue: Tensor, _values: Tensor): Tensor | undefined {
     return undefined;
   }
 
@@ -61,8 +61,9 @@ export abstract class Loss {
    */
   apply(yTrue: Tensor, yPred: Tensor, { sampleWeight, mask }: LossCall = {}): Tensor {
     const [y, p] = this.align(yTrue, yPred.cast(yPred.dtype === 'float64' ? 'float64' : 'float32'));
-    const own = this.maskOf(y);
-    return reduceValues(this.call(y, p), this.reduction, sampleWeight, own && mask ? own.and(mask) : (own ?? mask));
+    const values = this.call(y, p);
+    const own = this.maskOf(y, values);
+    return reduceValues(values, this.reduction, sampleWeight, own && mask ? own.and(mask) : (own ?? mask));
   }
 }
 

@@ -10,6 +10,11 @@ export interface TopKOptions extends MetricOptions {
   readonly k?: number;
 }
 
+export interface SparseTopKOptions extends TopKOptions {
+  /** Whether predictions are numbers of classes, the best one first, instead of scores. @defaultValue false */
+  readonly fromSortedIds?: boolean;
+}
+
 /** Fewer than k classes score higher than the one that y marks; ties are hits. y, p: [n, ..., classes]. */
 export class TopKCategoricalAccuracy extends MeanOfValues {
   private readonly k: number;
@@ -26,12 +31,18 @@ export class TopKCategoricalAccuracy extends MeanOfValues {
 /** Fewer than k classes score higher than y; ties are hits. y: [n, ...] or [n, ..., 1], p: [n, ..., classes]. */
 export class SparseTopKCategoricalAccuracy extends MeanOfValues {
   private readonly k: number;
+  private readonly fromSortedIds: boolean;
 
-  constructor(options: TopKOptions = {}) {
+  constructor(options: SparseTopKOptions = {}) {
     super('sparse_top_k_categorical_accuracy', 'up', options);
     this.k = checkedK(options.k);
+    this.fromSortedIds = options.fromSortedIds ?? false;
   }
   override values(yTrue: Tensor, yPred: Tensor): Tensor {
+    if (this.fromSortedIds) {
+      const best = yPred.slice('...', `:${this.k}`).cast('int32');
+      return best.equal(labelsOf(yTrue, yPred).expandDims(-1)).any(-1).cast('float32'); // prettier-ignore
+    }
     return inTopK(labelsOf(yTrue, yPred), yPred, this.k);
   }
 }

@@ -59,7 +59,7 @@ export class Adam extends Optimizer {
 }
 
 /** 1 - b^t: how much of a running mean that started at zero is real. In float32, as Keras has it: 1 - 0.999 is 0.00099998713. */
-function left(b: number, t: Tensor): Tensor {
+export function left(b: number, t: Tensor): Tensor {
   return pow(b, t).neg().add(1);
 }
 

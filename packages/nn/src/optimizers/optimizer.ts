@@ -4,7 +4,7 @@
  */
 import { ArgumentError, full, tensor, Variable, where, zeros } from '@gradus/tensor';
 import { clipping } from './clip.js';
-import type { Tensor } from '@gradus/tensor';
+import type { Late, Tensor } from '@gradus/tensor';
 import type { ClipOptions } from './clip.js';
 
 /** A learning rate that depends on the number of steps made so far (float32, 0 at first). */
@@ -57,7 +57,7 @@ export abstract class Optimizer {
   readonly kind: string;
   /** How many times `apply` was called: int32. */
   readonly iteration: Variable = new Variable(tensor(0, 'int32'), { name: 'iteration' });
-  /** What the rule keeps for each weight, by name; zero at first. */
+  /** What the rule keeps for each weight, by name. */
   abstract readonly slots: readonly string[];
   /** The clipping that the options ask for: gradients in, gradients out. */
   readonly clip: (gradients: readonly Tensor[]) => readonly Tensor[];
@@ -81,6 +81,21 @@ export abstract class Optimizer {
     if (!(lossScaleFactor > 0)) throw new ArgumentError(`lossScaleFactor: expected a number above 0, found ${lossScaleFactor}`);
     if (!(emaMomentum >= 0 && emaMomentum <= 1))
       throw new ArgumentError(`emaMomentum: expected a number from 0 to 1, found ${emaMomentum}`);
+  }
+
+  /** What the rule keeps for this weight; another rule for some weights keeps other things. */
+  protected slotsFor(_variable: Variable): readonly string[] {
+    return this.slots;
+  }
+
+  /** How a slot begins: as zeros of the weight's shape, unless the rule wants something else. */
+  protected begin(_slot: string, { dtype, shape }: Variable): Late {
+    return { dtype, shape, make: () => zeros(shape, dtype) };
+  }
+
+  /** How much this weight decays. */
+  protected decayOf(_variable: Variable): number | undefined {
+    return this.options.weightDecay;
   }
 
   /** The new weight and the new slots: the formula, and nothing that is assigned. */
@@ -159,9 +174,10 @@ export abstract class Optimizer {
   private keep(variable: Variable): Kept {
     const { dtype, shape } = variable;
     const make = (name: string): Slot => ({ name, variable: new Variable({ dtype, shape, make: () => zeros(shape, dtype) }, { name }) });
+    const slotOf = (name: string): Slot => ({ name, variable: new Variable(this.begin(name, variable), { name }) });
     const average = this.options.useEma ? make('average') : undefined;
     const accumulator = (this.options.gradientAccumulationSteps ?? 1) > 1 ? make('gradient_accumulator') : undefined;
-    const slots = this.slots.map((name) => make(name));
+    const slots = this.slotsFor(variable).map(slotOf);
     return {
       average: average?.variable,
       accumulator: accumulator?.variable,
@@ -192,7 +208,8 @@ export abstract class Optimizer {
   }
 
   private decayed(variable: Variable, learningRate: Tensor): Tensor {
-    const { weightDecay, excludeFromWeightDecay = [] } = this.options;
+    const { excludeFromWeightDecay = [] } = this.options;
+    const weightDecay = this.decayOf(variable);
     const excluded = excludeFromWeightDecay.some((pattern) => new RegExp(pattern).test(variable.name));
     const w = variable.value;
     return weightDecay === undefined || excluded ? w : w.sub(w.mul(learningRate.mul(weightDecay)));

@@ -147,7 +147,7 @@ test.each<readonly [string, (whole: Description) => Json, string]>([
     () => '{"class_name":"Sequential","config":{"name":"s","layers":[{"class_name":"Dense","config":{"__proto__":{"units":1}}}]}}',
     '_proto_: unknown option',
   ],
-  ['an unknown option', withOptions({ kernel_constraint: { class_name: 'Odd', config: {} } }), 'kernelConstraint: unknown option'],
+  ['an unknown option', withOptions({ kernel_oddity: 1 }), 'kernelOddity: unknown option'],
   ['units that are no number', withOptions({ units: 'many' }), 'units: expected a number, found "many"'],
   [
     'half precision',

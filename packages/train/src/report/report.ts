@@ -70,9 +70,9 @@ function facts(pairs: readonly (readonly [string, string])[]): string {
 function curves(history: History): string {
   const drawable = curvesOf(history).filter(({ series }) => series.some(({ values }) => values.some(Number.isFinite)));
   const [width, height] = [448, 250];
+  const size = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
   const charts = drawable.map(
-    (chart) =>
-      `<svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escape(chart.title)}">${chartToGroup(chart, width, height)}</svg>`,
+    (chart) => `<svg ${size} role="img" aria-label="${escape(chart.title)}">${chartToGroup(chart, width, height)}</svg>`,
   );
   return charts.length === 0 ? '<p>Nothing finite was measured.</p>' : `<div class="charts">${charts.join('')}</div>`;
 }

@@ -36,7 +36,8 @@ export function confusion(classes: Classes, name: Naming): string {
     const cells = row.map((count, guess) => cell(count, count / total, truth === guess));
     return `<tr><th scope="row">${escape(name(truth))}</th>${cells.join('')}</tr>`;
   });
-  return `<p>Rows are what was true, columns what was predicted.</p><div class="wide"><table class="confusion">${head}${lines.join('')}</table></div>`;
+  const told = '<p>Rows are what was true, columns what was predicted.</p>';
+  return `${told}<div class="wide"><table class="confusion">${head}${lines.join('')}</table></div>`;
 }
 
 /** The share of its row as a tint: mistakes in a colour of their own, and sooner seen. */
@@ -101,6 +102,7 @@ export function scatter({ truth, guess }: Numbers): string {
   const room = (high - low) * 0.04 || 1;
   const [from, to] = [low - room, high + room];
   const [left, top, size] = [56, 12, 340];
+  const [w, h] = [left + size + 20, top + size + 48];
   const at = (value: number): number => ((value - from) / (to - from)) * size;
   const step = Math.max(1, truth.length / mostPoints);
   const points = Array.from({ length: Math.floor(truth.length / step) }, (_, i) => {
@@ -111,10 +113,15 @@ export function scatter({ truth, guess }: Numbers): string {
   const axes = ticks({ low: from, high: to }, 5).map((tick) => {
     const [x, y] = [(left + at(tick)).toFixed(1), (top + size - at(tick)).toFixed(1)];
     const line = `<line x1="${left}" x2="${left + size}" y1="${y}" y2="${y}" stroke="var(--line)"/>`;
-    return `${line}<text x="${left - 8}" y="${y}" dy="4" text-anchor="end">${short(tick)}</text><text x="${x}" y="${top + size + 18}" text-anchor="middle">${short(tick)}</text>`;
+    const text = (place: string): string => `<text ${place}>${short(tick)}</text>`;
+    return [
+      line,
+      text(`x="${left - 8}" y="${y}" dy="4" text-anchor="end"`),
+      text(`x="${x}" y="${top + size + 18}" text-anchor="middle"`),
+    ].join('');
   });
   return [
-    `<svg width="${left + size + 20}" height="${top + size + 48}" viewBox="0 0 ${left + size + 20} ${top + size + 48}" role="img" aria-label="predicted against true">`,
+    `<svg width="${w}" height="${h}" viewBox="0 0 ${w} ${h}" role="img" aria-label="predicted against true">`,
     `<g font-size="12" fill="var(--soft)">${axes.join('')}`,
     `<line x1="${left}" y1="${top + size}" x2="${left + size}" y2="${top}" stroke="var(--soft)" stroke-dasharray="2 3"/>`,
     `<g fill="${colourOf(0)}" fill-opacity="0.55">${points.join('')}</g>`,

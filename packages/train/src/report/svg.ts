@@ -1,6 +1,7 @@
 /** Charts as SVG: thin curves, each named at its end; one axis, round numbers. */
 import { extentOf } from './chart.js';
 import { escape } from './escape.js';
+import { spread } from './spread.js';
 import { colourOf, themes } from './theme.js';
 import { logarithmicTicks, short, ticks, wholeTicks } from './ticks.js';
 import type { Chart, Series } from './chart.js';
@@ -42,7 +43,8 @@ export function chartToSvg(charts: Chart | readonly Chart[], options: SvgOptions
     return `<g transform="${at}">${chartToGroup(chart, width, height)}</g>`;
   });
   const style = `<style>${themes('.gradus-chart')}</style><rect width="${w}" height="${h}" fill="var(--ground)"/>`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" class="gradus-chart" width="${w}" height="${h}" viewBox="0 0 ${w} ${h}">${style}${parts.join('')}</svg>\n`;
+  const size = `width="${w}" height="${h}" viewBox="0 0 ${w} ${h}"`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" class="gradus-chart" ${size}>${style}${parts.join('')}</svg>\n`;
 }
 
 /** The inside of one chart; colours are those of the page around it. */
@@ -66,7 +68,7 @@ function frameOf(chart: Chart, width: number, height: number): Frame {
   const length = Math.max(...chart.series.map(({ values }) => values.length));
   const from = chart.from ?? 1;
   const longest = Math.max(...chart.series.map(({ name }) => name.length));
-  const [left, right, top, bottom] = [56, width - Math.max(44, 52 + 6.4 * longest), 34, height - 36];
+  const [left, right, top, bottom] = [56, width - Math.max(68, 52 + 6.4 * longest), 34, height - 36];
   const scale = chart.logarithmic === true ? Math.log : (value: number): number => value;
   const part = (value: number): number => (scale(value) - scale(low)) / (scale(high) - scale(low));
   return {
@@ -82,7 +84,7 @@ function frameOf(chart: Chart, width: number, height: number): Frame {
 /** Lines at round values. */
 function rows(chart: Chart, frame: Frame): string {
   const extent = extentOf(chart);
-  const found = chart.logarithmic === true ? logarithmicTicks(extent) : ticks(extent, 4);
+  const found = chart.logarithmic === true ? logarithmicTicks(extent) : ticks(extent, 5);
   return found
     .map((tick) => {
       const y = frame.y(tick).toFixed(1);
@@ -142,15 +144,4 @@ function names({ series, logarithmic = false }: Chart, frame: Frame): string {
         `<text x="${frame.right + 8}" y="${(apart[i] ?? 0).toFixed(1)}" dy="4" fill="${colour}">${escape(text)}</text>`,
     )
     .join('');
-}
-
-/** Places at least `gap` apart, in the same order, near where they were and not below `bottom`. */
-function spread(places: readonly number[], gap: number, bottom: number): readonly number[] {
-  const order = places.map((_, i) => i).sort((a, b) => (places[a] ?? 0) - (places[b] ?? 0));
-  const moved = [...places];
-  let above = -Infinity;
-  for (const i of order) above = moved[i] = Math.max(moved[i] ?? 0, above + gap);
-  let below = bottom + gap;
-  for (const i of order.toReversed()) below = moved[i] = Math.min(moved[i] ?? 0, below - gap);
-  return moved;
 }

@@ -1,5 +1,6 @@
 /** Charts as lines of text, for a terminal or a log. */
 import { extentOf } from './chart.js';
+import { spread } from './spread.js';
 import { short } from './ticks.js';
 import type { Chart } from './chart.js';
 
@@ -29,21 +30,18 @@ function oneToText(chart: Chart, { width = 60, height = 12 }: TextOptions): stri
   const unscale = logarithmic ? Math.exp : (value: number): number => value;
   const length = Math.max(...chart.series.map(({ values }) => values.length));
   const columns = Math.min(width, Math.max(length, 1) * 4);
-  const rowOf = (value: number): number => Math.round(((scale(high) - scale(value)) / (scale(high) - scale(low))) * (height - 1));
+  const rowOf = (value: number): number => ((scale(high) - scale(value)) / (scale(high) - scale(low))) * (height - 1);
   const grid = Array.from({ length: height }, () => new Array<string>(columns).fill(' '));
-  const ends = new Array<string>(height).fill('');
   const columnOf = (place: number): number => (length === 1 ? 0 : Math.round(((place - from) / (length - 1)) * (columns - 1)));
   if (mark) for (const row of grid) row[columnOf(mark.at)] = '┊';
-  for (const [i, { name, values }] of chart.series.entries()) {
+  for (const [i, { values }] of chart.series.entries()) {
     const sign = marks[i % marks.length] ?? '·';
     for (let column = 0; column < columns; column++) {
-      const row = grid[rowOf(valueAt(values, columns === 1 ? 0 : (column / (columns - 1)) * (length - 1)))];
+      const row = grid[Math.round(rowOf(valueAt(values, columns === 1 ? 0 : (column / (columns - 1)) * (length - 1))))];
       if (row) row[column] = sign;
     }
-    const last = values.findLast((value) => Number.isFinite(value) && (!logarithmic || value > 0)) ?? NaN;
-    const end = freeRow(ends, rowOf(last));
-    if (end !== undefined) ends[end] = `  ${[sign, name, short(last)].filter((part) => part !== '').join(' ')}`;
   }
+  const ends = endsOf(chart, height, rowOf);
   const label = (row: number): string => short(unscale(scale(high) + ((scale(low) - scale(high)) * row) / (height - 1)));
   const lines = grid.map((row, i) =>
     `${(i % 3 === 0 || i === height - 1 ? label(i) : '').padStart(9)} │${row.join('')}${ends[i] ?? ''}`.trimEnd(),
@@ -60,8 +58,18 @@ function valueAt(values: readonly number[], at: number): number {
   return before === at ? a : a + ((values[before + 1] ?? NaN) - a) * (at - before);
 }
 
-/** The nearest line that has no name yet. */
-function freeRow(ends: readonly string[], row: number): number | undefined {
-  const free = ends.flatMap((text, i) => (text === '' ? [i] : []));
-  return free.toSorted((a, b) => Math.abs(a - row) - Math.abs(b - row) || a - b)[0];
+/** For each line the name and the last value of the curve that ends there, or near it. */
+function endsOf({ series, logarithmic = false }: Chart, height: number, rowOf: (value: number) => number): readonly string[] {
+  const labels = series.flatMap(({ name, values }, i) => {
+    const last = values.findLast((value) => Number.isFinite(value) && (!logarithmic || value > 0));
+    return last === undefined ? [] : [{ row: rowOf(last), text: [marks[i % marks.length], name, short(last)].filter(Boolean).join(' ') }];
+  });
+  const ends = new Array<string>(height).fill('');
+  const rows = spread(
+    labels.map(({ row }) => row),
+    1,
+    height - 1,
+  );
+  for (const [i, { text }] of labels.entries()) ends[Math.round(rows[i] ?? 0)] = `  ${text}`;
+  return ends;
 }

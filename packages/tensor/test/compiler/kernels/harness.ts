@@ -39,7 +39,8 @@ export function runKernel(kernel: Kernel, operands: readonly (readonly [Dense, L
   }
   const scratch = end;
   const memory = new WebAssembly.Memory({ initial: Math.ceil((end + kernel.scratch + 64) / 65536) });
-  const bytes = new Uint8Array(memory.buffer).fill(mark);
+  // Scratch memory begins as NaN: what is read there before it was written shows.
+  const bytes = new Uint8Array(memory.buffer).fill(mark).fill(0xff, scratch);
   for (const [i, [value, layout]] of operands.entries()) put(bytes, places[i], value, layout);
   const { f } = new WebAssembly.Instance(new WebAssembly.Module(module.finish()), { env: { memory } }).exports;
   if (typeof f !== 'function') throw new Error('no function was exported');

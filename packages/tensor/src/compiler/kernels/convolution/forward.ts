@@ -22,6 +22,8 @@ export interface Convolution {
   readonly yPixel: number;
   readonly wRow: number;
   readonly fma: boolean;
+  /** Whether it runs by minimal filtering: decided for the whole, and the same for each part of it. */
+  readonly minimal: boolean;
 }
 
 /** Bytes of a row of pixels, of a plane and of an image. */

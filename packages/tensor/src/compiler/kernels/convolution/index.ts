@@ -5,6 +5,7 @@ import { emitForward } from './forward.js';
 import { emitScatter } from './scatter.js';
 import { blocksOf, columnsOf, whole } from '../split.js';
 import { emitTurn } from './turn.js';
+import { emitMinimal, emitMinimalFilter, isWorthIt, scratchFor } from './winograd/index.js';
 import type { AnyOp } from '../../graph.js';
 import type { FunctionBuilder, ModuleBuilder } from '../../wasm/index.js';
 import type { Kernel, Layout, Target } from '../kernel.js';
@@ -28,17 +29,18 @@ export function convolutionKernel(
     case 'conv': {
       const s = spatialOf(first.type.shape, second.type.shape, result.type.shape, attributes);
       const conv = convolutionOf(s, first, second, result, fma);
-      return byImages(conv, [first, second], result, forwardKernel);
+      return byImages({ ...conv, minimal: isWorthIt(conv) }, [first, second], result, forwardKernel);
     }
     case 'convKernel': {
       const s = spatialOf(first.type.shape, result.type.shape, second.type.shape, attributes);
       const conv = convolutionOf(s, first, result, second, fma);
-      return byFilters(conv, [first, second], result);
+      return byFilters({ ...conv, minimal: isWorthIt(conv) }, [first, second], result);
     }
     case 'convInput': {
       const s = spatialOf(result.type.shape, second.type.shape, first.type.shape, attributes);
       const conv = convolutionOf(s, result, second, first, fma);
-      return byImages(conv, operands, result, s.strides.some((stride) => stride > 1) ? stridedInputKernel : inputKernel);
+      if (s.strides.some((stride) => stride > 1)) return byImages(conv, operands, result, stridedInputKernel);
+      return byImages({ ...conv, minimal: isWorthIt(backwards(conv)) }, operands, result, inputKernel);
     }
   }
 }
@@ -77,39 +79,45 @@ function byFilters(conv: Convolution, operands: readonly Layout[], dw: Layout): 
   return { ...filterKernel(conv), splits: conv.groups === 1 ? [split] : [] };
 }
 
-function forwardKernel(conv: Convolution): Kernel {
-  return made('conv', conv, 0, (module, f) => emitForward(module, f, conv, 0, 1, 2));
+export function forwardKernel(conv: Convolution): Kernel {
+  if (!conv.minimal) return made('conv', conv, 0, (module, f) => emitForward(module, f, conv, 0, 1, 2));
+  return made('conv', conv, scratchFor(conv), (module, f) => emitMinimal(module, f, conv, [0, 1, 2, 3]));
 }
 
-function filterKernel(conv: Convolution): Kernel {
-  return made('convKernel', conv, 0, (module, f) => emitFilter(module, f, conv, 0, 1, 2));
+export function filterKernel(conv: Convolution): Kernel {
+  if (!conv.minimal) return made('convKernel', conv, 0, (module, f) => emitFilter(module, f, conv, 0, 1, 2));
+  return made('convKernel', conv, scratchFor(conv), (module, f) => emitMinimalFilter(module, f, conv, [0, 1, 2, 3]));
 }
 
-/** dx = dy * the kernel turned around, as far out as the kernel reached in. */
-function inputKernel(conv: Convolution): Kernel {
-  const { c, f: filters, groups, wRow } = conv;
+/** dx = dy * the kernel turned around. */
+export function inputKernel(conv: Convolution): Kernel {
+  const { c, f: filters, groups, wRow, minimal } = conv;
+  const back = backwards(conv);
+  const taps = conv.axes.reduce((product, axis) => product * axis.kernel, 1);
+  const turned = 4 * taps * filters * c * groups;
+  const scratch = turned + (minimal ? scratchFor(back) : 0);
+  return made('convInput', { ...back, turned: wRow }, scratch, (module, f) => {
+    const [dy, w, dx, kernel] = [0, 1, 2, 3];
+    emitTurn(f, { taps, c, f: filters, groups, wRow }, w, kernel);
+    if (!minimal) return emitForward(module, f, back, dy, kernel, dx);
+    const rest = f.local('i32');
+    f.get(kernel).i32(turned).op('i32.add').set(rest); // prettier-ignore
+    emitMinimal(module, f, back, [dy, kernel, dx, rest]);
+  });
+}
+
+/** The convolution of dy that gives dx: it reaches as far out as the other one reached in. */
+function backwards(conv: Convolution): Convolution {
+  const { c, f: filters, groups } = conv;
   const [depth, height, width] = conv.axes;
-  const taps = depth.kernel * height.kernel * width.kernel;
-  const turn = (axis: Convolution['axes'][0]): Convolution['axes'][0] => ({
+  const around = (axis: Convolution['axes'][0]): Convolution['axes'][0] => ({
     ...axis,
     inputs: axis.outputs,
     outputs: axis.inputs,
     before: axis.dilation * (axis.kernel - 1) - axis.before,
   });
-  const back: Convolution = {
-    ...conv,
-    axes: [turn(depth), turn(height), turn(width)],
-    c: filters,
-    f: c,
-    xPixel: conv.yPixel,
-    yPixel: conv.xPixel,
-    wRow: 4 * c * groups,
-  };
-  return made('convInput', { ...back, turned: wRow }, 4 * taps * filters * c * groups, (module, f) => {
-    const [dy, w, dx, scratch] = [0, 1, 2, 3];
-    emitTurn(f, { taps, c, f: filters, groups, wRow }, w, scratch);
-    emitForward(module, f, back, dy, scratch, dx);
-  });
+  const axes = [around(depth), around(height), around(width)] as const;
+  return { ...conv, axes, c: filters, f: c, xPixel: conv.yPixel, yPixel: conv.xPixel, wRow: 4 * c * groups };
 }
 
 /** dx of a convolution that leaves places out: tap by tap. */
@@ -133,15 +141,13 @@ function convolutionOf(s: Spatial, x: Layout, w: Layout, y: Layout, fma: boolean
     dilation: s.dilation[i],
   });
   const { n: images, c, f, groups } = s;
-  return { images, axes: [axis(0), axis(1), axis(2)], c, f, groups, xPixel: 4 * x.pitch, yPixel: 4 * y.pitch, wRow: 4 * w.pitch, fma };
+  const [xPixel, yPixel, wRow] = [4 * x.pitch, 4 * y.pitch, 4 * w.pitch];
+  return { images, axes: [axis(0), axis(1), axis(2)], c, f, groups, xPixel, yPixel, wRow, fma, minimal: false };
 }
 
-function made(
-  name: string,
-  conv: Convolution & { readonly turned?: number },
-  scratch: number,
-  emit: (module: ModuleBuilder, f: FunctionBuilder) => void,
-): Kernel {
+type Emit = (module: ModuleBuilder, f: FunctionBuilder) => void;
+
+function made(name: string, conv: Convolution & { readonly turned?: number }, scratch: number, emit: Emit): Kernel {
   const { images, axes, c, f: filters, groups } = conv;
   const count = (of: 'inputs' | 'outputs' | 'kernel'): number => axes.reduce((product, axis) => product * axis[of], 1);
   return {
