@@ -6,6 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   Activation,
+  ScheduleFreeAdamW,
+  Lion,
+  Lamb,
+  Ftrl,
+  Adamax,
+  Adagrad,
+  Adadelta,
   Adam,
   adamW,
   Add,
@@ -24,6 +31,7 @@ import {
   loadModel,
   LSTM,
   LSTMWithState,
+  MaxNorm,
   MaxPooling2D,
   Model,
   ModelCheckpoint,
@@ -90,6 +98,8 @@ for name, case in cases.items():
 for name, case in json.load(open(folder + '/runs.json')).items():
     for format in ('keras', 'h5'):
         model = keras.models.load_model(f'{folder}/{name}.{format}')
+        if name == 'lamb' and format == 'h5':  # Keras cannot read that name there: the model comes without it
+            continue
         assert int(model.optimizer.iterations) == case['steps'] and model.loss.name == 'mean_squared_error', (model.optimizer.iterations, model.loss)
         if format == 'h5':  # Keras 3.15 cannot fit what it read from .h5, its own files included: it compiles with an optimizer that knows no weights
             model.evaluate(arrays(case['x']), arrays(case['y']), verbose=0)
@@ -124,7 +134,13 @@ function images(): Case {
       new Dropout(0.25, { seed: 3 }),
       new Flatten({ name: 'flat' }),
       new LayerNormalization({ epsilon: 0.01 }),
-      new Dense(6, { activation: 'logSigmoid', kernelInitializer: 'orthogonal', biasRegularizer: 'l1' }),
+      new Dense(6, {
+        activation: 'sparsePlus',
+        kernelConstraint: new MaxNorm({ maxValue: 3, axis: 0 }),
+        biasConstraint: 'unitNorm',
+        kernelInitializer: 'orthogonal',
+        biasRegularizer: 'l1',
+      }),
       new Reshape([3, -1]),
       new Softmax({ axis: 1 }),
     ],
@@ -239,6 +255,13 @@ const trainers: Readonly<Record<string, () => Trainer<Sequential>>> = {
   adam: () => trainerWith(new Adam({ learningRate: 0.01, amsgrad: true, beta1: 0.8, clipNorm: 1 })),
   adamW: () => trainerWith(adamW({ learningRate: 0.01, useEma: true, emaMomentum: 0.5 })),
   sgd: () => trainerWith(new SGD({ momentum: 0.9, nesterov: true, globalClipNorm: 0.5 })),
+  adagrad: () => trainerWith(new Adagrad({ learningRate: 0.1 })),
+  adadelta: () => trainerWith(new Adadelta({ learningRate: 0.5 })),
+  adamax: () => trainerWith(new Adamax({ learningRate: 0.01 })),
+  ftrl: () => trainerWith(new Ftrl({ learningRate: 0.05, l1RegularizationStrength: 0.01 })),
+  lamb: () => trainerWith(new Lamb({ learningRate: 0.01 })),
+  lion: () => trainerWith(new Lion({ learningRate: 0.001, beta2: 0.9 })),
+  scheduleFree: () => trainerWith(new ScheduleFreeAdamW({ learningRate: 0.01 })),
   rmsprop: () => trainerWith(new RMSprop({ centered: true, momentum: 0.3, gradientAccumulationSteps: 2 })),
 };
 

@@ -48,7 +48,7 @@ function weightsGroup(model: AnyLayer, compiled: Compiled | undefined): Group {
   if (compiled) {
     const { optimizer } = compiled;
     const values = optimizer.variables(trainedVariables(model)).map(([, variable]) => variable.value.dense());
-    groups.set('optimizer/vars', { attributes: { name: optimizer.name }, data: numbered(values) });
+    if (values.length > 0) groups.set('optimizer/vars', { attributes: { name: optimizer.name }, data: numbered(values) });
   }
   return { groups };
 }
@@ -58,7 +58,8 @@ function numbered(values: readonly Dense[]): ReadonlyMap<string, Dense> {
 }
 
 /** The file of a whole model: its description as text, and its weights by layers and names. */
-function wholeGroup(model: AnyLayer, compiled: Compiled | undefined): Group {
+function wholeGroup(model: AnyLayer, given: Compiled | undefined): Group {
+  const compiled = given?.optimizer.saved.className === 'Lamb' ? undefined : given; // Keras cannot read a .h5 file that names it
   const names = namesIn(model);
   const layers = kerasLayers(model);
   const groups = new Map(layers.map((layer): [string, Group] => [names(layer), layerGroup(layer, names(layer))]));
