@@ -6,10 +6,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   Activation,
+  ScheduleFreeAdamW,
+  Lion,
+  Lamb,
+  Ftrl,
+  Adamax,
+  Adagrad,
+  Adadelta,
   Adam,
   adamW,
   Add,
   BatchNormalization,
+  compiledOf,
   Concatenate,
   Conv2D,
   Dense,
@@ -23,6 +31,7 @@ import {
   loadModel,
   LSTM,
   LSTMWithState,
+  MaxNorm,
   MaxPooling2D,
   Model,
   ModelCheckpoint,
@@ -51,7 +60,7 @@ import {
   uniform,
 } from '@gradus/train';
 import { apply, isTensor, leavesOf, loadWeights, mapLeaves, weightsUnder } from '@gradus/nn';
-import type { AnyLayer } from '@gradus/nn';
+import type { AnyLayer, Optimizer } from '@gradus/nn';
 import { pythonWith } from '../python.js';
 import type { Tensor } from '@gradus/train';
 
@@ -89,10 +98,13 @@ for name, case in cases.items():
 for name, case in json.load(open(folder + '/runs.json')).items():
     for format in ('keras', 'h5'):
         model = keras.models.load_model(f'{folder}/{name}.{format}')
+        if name == 'lamb' and format == 'h5':  # Keras cannot read that name there: the model comes without it
+            continue
         assert int(model.optimizer.iterations) == case['steps'] and model.loss.name == 'mean_squared_error', (model.optimizer.iterations, model.loss)
         if format == 'h5':  # Keras 3.15 cannot fit what it read from .h5, its own files included: it compiles with an optimizer that knows no weights
             model.evaluate(arrays(case['x']), arrays(case['y']), verbose=0)
             continue
+        model.save_weights(f'{folder}/again/{name}.weights.h5')
         model.fit(arrays(case['x']), arrays(case['y']), epochs=1, batch_size=4, shuffle=False, verbose=0)
         report[f'{name}.{format}, trained on'] = off(model.predict(arrays(case['x']), verbose=0), arrays(case['after']))
 print(json.dumps(report))
@@ -122,7 +134,13 @@ function images(): Case {
       new Dropout(0.25, { seed: 3 }),
       new Flatten({ name: 'flat' }),
       new LayerNormalization({ epsilon: 0.01 }),
-      new Dense(6, { activation: 'logSigmoid', kernelInitializer: 'orthogonal', biasRegularizer: 'l1' }),
+      new Dense(6, {
+        activation: 'sparsePlus',
+        kernelConstraint: new MaxNorm({ maxValue: 3, axis: 0 }),
+        biasConstraint: 'unitNorm',
+        kernelInitializer: 'orthogonal',
+        biasRegularizer: 'l1',
+      }),
       new Reshape([3, -1]),
       new Softmax({ axis: 1 }),
     ],
@@ -219,43 +237,72 @@ async function check(python: string, folder: string): Promise<void> {
     { x: listed(x), y: listed(apply(model, x, { training: false })), formats: formatsOf(name) },
   ]);
   writeFileSync(join(folder, 'cases.json'), JSON.stringify(Object.fromEntries(asked)));
-  const runs = await halfTrained(folder);
+  const predicted = await halfTrained(folder);
   const { status, stdout, stderr } = spawnSync(python, ['-c', open, folder], { encoding: 'utf8' });
   if (status !== 0) throw new Error(stderr);
   const report: Record<string, number> = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
   for (const [name, off] of Object.entries(report)) fault(`Keras opens ${name}`, off);
-  if (Object.keys(report).length !== 3 * cases.size + runs) throw new Error(`Keras opened ${Object.keys(report).join(', ')} only`);
+  if (Object.keys(report).length !== 3 * cases.size + Object.keys(trainers).length)
+    throw new Error(`Keras opened ${Object.keys(report).join(', ')} only`);
+  await goOn(join(folder, 'again'), predicted);
   for (const [name, { model, x }] of cases) await comeBack(join(folder, 'again'), name, apply(model, x, { training: false }), x);
 }
 
-/** Training that Keras goes on with: files with the state of the optimizer, and what we predict after another epoch. */
-async function halfTrained(folder: string): Promise<number> {
-  const optimizers = {
-    adam: new Adam({ learningRate: 0.01, amsgrad: true, beta1: 0.8, clipNorm: 1 }),
-    adamW: adamW({ learningRate: 0.01, useEma: true, emaMomentum: 0.5 }),
-    sgd: new SGD({ momentum: 0.9, nesterov: true, globalClipNorm: 0.5 }),
-    rmsprop: new RMSprop({ centered: true, momentum: 0.3, gradientAccumulationSteps: 2 }),
-  };
-  const [x, y] = [seeded(9, 12, 3), seeded(10, 12, 1)];
+const rows = { x: seeded(9, 12, 3), y: seeded(10, 12, 1) };
+
+/** Training with optimizers of every kind, each of several slots. */
+const trainers: Readonly<Record<string, () => Trainer<Sequential>>> = {
+  adam: () => trainerWith(new Adam({ learningRate: 0.01, amsgrad: true, beta1: 0.8, clipNorm: 1 })),
+  adamW: () => trainerWith(adamW({ learningRate: 0.01, useEma: true, emaMomentum: 0.5 })),
+  sgd: () => trainerWith(new SGD({ momentum: 0.9, nesterov: true, globalClipNorm: 0.5 })),
+  adagrad: () => trainerWith(new Adagrad({ learningRate: 0.1 })),
+  adadelta: () => trainerWith(new Adadelta({ learningRate: 0.5 })),
+  adamax: () => trainerWith(new Adamax({ learningRate: 0.01 })),
+  ftrl: () => trainerWith(new Ftrl({ learningRate: 0.05, l1RegularizationStrength: 0.01 })),
+  lamb: () => trainerWith(new Lamb({ learningRate: 0.01 })),
+  lion: () => trainerWith(new Lion({ learningRate: 0.001, beta2: 0.9 })),
+  scheduleFree: () => trainerWith(new ScheduleFreeAdamW({ learningRate: 0.01 })),
+  rmsprop: () => trainerWith(new RMSprop({ centered: true, momentum: 0.3, gradientAccumulationSteps: 2 })),
+};
+
+function trainerWith(optimizer: Optimizer): Trainer<Sequential> {
+  const layers = [new Dense(4, { activation: 'tanh', inputShape: [3] }), new BatchNormalization(), new Dense(1)];
+  return new Trainer(new Sequential(layers, { seed: 3 }), {
+    optimizer,
+    loss: 'mse',
+    metrics: ['mae', 'klDivergence', 'rootMeanSquaredError'],
+  });
+}
+
+const inOrder = { batchSize: 4, shuffle: false, verbose: 0 } as const;
+
+/** Files with the state of the optimizer to go on from, and what we predict after another epoch. */
+async function halfTrained(folder: string): Promise<ReadonlyMap<string, Tensor>> {
   const runs: Record<string, unknown> = {};
-  for (const [name, optimizer] of Object.entries(optimizers)) {
-    const model = new Sequential([new Dense(4, { activation: 'tanh', inputShape: [3] }), new BatchNormalization(), new Dense(1)], {
-      seed: 3,
-    });
-    const trainer = new Trainer(model, { optimizer, loss: 'mse', metrics: ['mae', 'klDivergence', 'rootMeanSquaredError'] });
-    const path = join(folder, `${name}.{epoch}`);
-    const callbacks = ['keras', 'h5'].map((format) => new ModelCheckpoint(`${path}.${format}`));
-    await trainer.fit({ x, y }, { batchSize: 4, shuffle: false, verbose: 0, epochs: 3, callbacks });
+  const predicted = new Map<string, Tensor>();
+  for (const [name, make] of Object.entries(trainers)) {
+    const trainer = make();
+    const callbacks = ['keras', 'h5'].map((format) => new ModelCheckpoint(join(folder, `${name}.{epoch}.${format}`)));
+    await trainer.fit(rows, { ...inOrder, epochs: 3, callbacks });
     for (const format of ['keras', 'h5']) copyFileSync(join(folder, `${name}.2.${format}`), join(folder, `${name}.${format}`));
-    runs[name] = {
-      steps: optimizer.settings.gradientAccumulationSteps === 2 ? 3 : 6,
-      x: listed(x),
-      y: listed(y),
-      after: listed(model.predict(x)),
-    };
+    const { gradientAccumulationSteps = 1 } = trainer.optimizer.settings;
+    const steps = 6 / gradientAccumulationSteps;
+    const after = trainer.model.predict(rows.x);
+    predicted.set(name, after);
+    runs[name] = { steps, x: listed(rows.x), y: listed(rows.y), after: listed(after) };
   }
   writeFileSync(join(folder, 'runs.json'), JSON.stringify(runs));
-  return Object.keys(runs).length;
+  return predicted;
+}
+
+/** Keras wrote the weights and the state of its optimizer again: we go on where we were. */
+async function goOn(folder: string, predicted: ReadonlyMap<string, Tensor>): Promise<void> {
+  for (const [name, make] of Object.entries(trainers)) {
+    const trainer = make();
+    await loadWeights(trainer.model, join(folder, `${name}.weights.h5`), { compiled: compiledOf(trainer) });
+    await trainer.fit(rows, { ...inOrder, epochs: 3, initialEpoch: 2 });
+    fault(`${name} goes on from Keras`, apart(trainer.model.predict(rows.x), predicted.get(name)));
+  }
 }
 
 /** What Keras read and wrote again. */

@@ -1,17 +1,47 @@
-// TensorBoard itself reads what Gradus writes: tags, plugins, steps and numbers. Where Python (PYTHON, or python3) has no TensorBoard, nothing is checked.
+// TensorBoard itself reads what Gradus writes: tags, plugins, steps, numbers and images. It is installed where pip answers; elsewhere nothing is checked.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { Add, Dense, input, key, Model, Sequential, SGD, SummaryWriter, TensorBoard, Trainer, uniform } from '@gradus/train';
+import {
+  Add,
+  Dense,
+  Embedding,
+  Flatten,
+  input,
+  key,
+  Model,
+  Sequential,
+  SGD,
+  SummaryWriter,
+  tensor,
+  TensorBoard,
+  Trainer,
+  uniform,
+} from '@gradus/train';
+import { pythonWith } from '../python.js';
 
 const look = `
 import json, sys
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from tensorboard.plugins.graph.keras_util import keras_model_to_graph_def
 from tensorboard.util.tensor_util import make_ndarray
+import struct, zlib
+from google.protobuf import text_format
+from tensorboard.plugins.projector.projector_config_pb2 import ProjectorConfig
+def pixels(png):
+    at, data = 8, b''
+    while at < len(png):
+        size, = struct.unpack('>I', png[at:at + 4])
+        if png[at + 4:at + 8] == b'IDAT':
+            data += png[at + 8:at + 8 + size]
+        assert struct.unpack('>I', png[at + 8 + size:at + 12 + size])[0] == zlib.crc32(png[at + 4:at + 8 + size])
+        at += 12 + size
+    return list(zlib.decompress(data))
 found = {}
+config = text_format.Parse(open(sys.argv[1] + '/words/projector_config.pbtxt').read(), ProjectorConfig())
+found['projector'] = [[0, [one.tensor_name, one.tensor_path, one.metadata_path]] for one in config.embeddings]
 for run in ('train', 'validation', 'own'):
     events = EventAccumulator(sys.argv[1] + '/' + run, size_guidance={'tensors': 0}).Reload()
     for tag in events.Tags()['tensors']:
@@ -21,13 +51,19 @@ for run in ('train', 'validation', 'own'):
             graph = keras_model_to_graph_def(json.loads(make_ndarray(event.tensor_proto).flat[0]))
             seen = [[node.name, list(node.input)] for node in graph.node]
         else:
-            read = lambda x: x.tolist() if x.dtype != object else x.flat[0].decode()
+            def read(x):
+                if x.dtype != object:
+                    return x.tolist()
+                if plugin == 'images':
+                    width, height, *files = [item for item in x.flat]
+                    return [int(width), int(height), [pixels(file) for file in files]]
+                return x.flat[0].decode()
             seen = [[event.step, read(make_ndarray(event.tensor_proto))] for event in events.Tensors(tag)]
         found[run + ' ' + plugin + ' ' + tag] = seen
 print(json.dumps(found))
 `;
 
-const python = process.env['PYTHON'] ?? 'python3';
+const python = pythonWith('tensorboard==2.21.0');
 const folder = mkdtempSync(join(tmpdir(), 'gradus-tensorboard-'));
 
 function fault(name: string, found: unknown, expected: unknown): void {
@@ -36,7 +72,7 @@ function fault(name: string, found: unknown, expected: unknown): void {
   process.exitCode = 1;
 }
 
-async function check(): Promise<void> {
+async function check(python: string): Promise<void> {
   const x = uniform(key(5), [12, 3]);
   const rows = { x, y: x.sum(1, { keepDims: true }) };
   const entry = input([3]);
@@ -47,7 +83,13 @@ async function check(): Promise<void> {
   const { logs } = await trainer.fit(rows, { verbose: 0, epochs: 3, batchSize: 4, validationData: rows, callbacks });
   const writer = new SummaryWriter(join(folder, 'own'));
   writer.text('note', '**ja**', 7);
+  writer.image('image', tensor([0, 0.5, 1, 2, 0.25, -1]).reshape([1, 2, 1, 3]), 3);
   await writer.flush();
+
+  const words = new Sequential([new Embedding(4, 2), new Flatten(), new Dense(1)], { inputShape: [1] });
+  const ids = tensor([[0], [1]], 'int32');
+  const projecting = [new TensorBoard(join(folder, 'words'), { embeddingsFreq: 1, embeddingsMetadata: 'words.tsv', writeGraph: false })];
+  await new Trainer(words, { loss: 'mse' }).fit({ x: ids, y: tensor([[0], [1]]) }, { verbose: 0, callbacks: projecting });
 
   const { status, stdout, stderr } = spawnSync(python, ['-c', look, folder], { encoding: 'utf8' });
   if (status !== 0) throw new Error(stderr);
@@ -61,6 +103,9 @@ async function check(): Promise<void> {
   fault('batches', steps('train scalars batch_loss'), [4, 8]);
   fault('iterations', steps('validation scalars evaluation_loss_vs_iterations'), [3, 6, 9]);
   fault('histograms', steps('train histograms dense/kernel/histogram'), [0, 2]);
+  // Two rows of one pixel, each after a 0.
+  fault('image', found['own images image'], [[3, [1, 2, [[0, 0, 127, 255, 0, 255, 63, 0]]]]]);
+  fault('projector', found['projector'], [[0, ['embedding/embeddings', 'train/embedding.tsv', 'words.tsv']]]);
   fault('text', found['own text note'], [[7, '**ja**']]);
   const [inner, last] = ['functional/inner/dense', 'functional/inner/dense_1'];
   const sum = ['functional/dense', last];
@@ -74,6 +119,5 @@ async function check(): Promise<void> {
   });
 }
 
-if (spawnSync(python, ['-c', 'import tensorboard']).status !== 0) console.log(`${python} has no TensorBoard: nothing is checked`);
-else await check();
+if (python !== undefined) await check(python);
 rmSync(folder, { recursive: true, force: true });

@@ -32,14 +32,14 @@ export const callbacks: Classes<Callback> = {
   ReduceLROnPlateau: of(gradus.ReduceLROnPlateau, [...monitored, 'factor', 'patience', 'cooldown', 'minLearningRate']),
   TensorBoard: by(
     ({ path, ...options }: At & gradus.TensorBoardOptions) => new gradus.TensorBoard(path, options),
-    ['path', 'histogramFreq', 'writeGraph', 'updateFreq', 'writeStepsPerSecond'],
+    ['path', 'histogramFreq', 'writeGraph', 'writeImages', 'updateFreq', 'writeStepsPerSecond', 'embeddingsFreq', 'embeddingsMetadata'],
   ),
   TerminateOnNaN: of(gradus.TerminateOnNaN, ['raiseError']),
 };
 
 const dialect: Dialect = {
   names: { filename: 'path', filepath: 'path', backup_dir: 'path', log_dir: 'path', min_lr: 'minLearningRate' },
-  neutral: { double_checkpoint: [false], profile_batch: [0], embeddings_freq: [0], write_images: [false] },
+  neutral: { double_checkpoint: [false], profile_batch: [0] },
 };
 
 export function callbackOf(name: string, args: JsonRecord): Callback {

@@ -136,7 +136,7 @@ export { crc32 } from './formats/crc32.js';
 export { readSafetensors, writeSafetensors } from './formats/safetensors.js';
 export type { ActivationName } from './activations.js';
 export type { AnyLayer, PartialShape } from './any-layer.js';
-export type { Loaded, LoadOptions, Trees } from './load.js';
+export type { Loaded, LoadOptions, LoadWeightsOptions, Trees } from './load.js';
 export type { Compiled, CompiledOptimizer, FileFormat, SaveOptions } from './save.js';
 export type { Config, Field, Fields, Json, Saved } from './config.js';
 export type { CallOptions } from './context.js';

@@ -11,6 +11,7 @@ import type { AnyLayer } from './any-layer.js';
 import type { Saved } from './config.js';
 import type { PredictOptions } from './predict.js';
 import type { LayerClass } from './registry.js';
+import type { Compiled } from './save.js';
 
 /** A tensor, or tensors in lists and records. */
 export type Trees = Tensor | readonly Trees[] | { readonly [key: string]: Trees };
@@ -71,19 +72,24 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
   return format === 'safetensors' ? modelFromBytes(bytes, options) : modelFromKeras(bytes, options);
 }
 
+export interface LoadWeightsOptions {
+  /** The trainer's, `compiledOf(trainer)`: its optimizer then takes up the state in the file. @defaultValue none */
+  readonly compiled?: Compiled | undefined;
+}
+
 /** Gives a model the weights in the bytes of a `.weights.h5` file, or of any whole model of Keras. */
-export async function weightsFromKeras(model: AnyLayer, bytes: Uint8Array): Promise<void> {
+export async function weightsFromKeras(model: AnyLayer, bytes: Uint8Array, { compiled }: LoadWeightsOptions = {}): Promise<void> {
   const keras = await import('./keras/load.js');
-  await keras.weightsFromKeras(model, bytes);
+  await keras.weightsFromKeras(model, bytes, compiled);
 }
 
 /**
- * Gives a model the weights in a `.weights.h5` file: as in Keras, by the places of the layers, not by their names.
+ * Gives a model the weights in a `.weights.h5` file, or in any of Keras: by the places of the layers, as Keras does, not by their names.
  *
  * @example await loadWeights(model, 'digits.weights.h5');
  */
-export async function loadWeights(model: AnyLayer, path: string): Promise<void> {
-  await weightsFromKeras(model, await readFile(path));
+export async function loadWeights(model: AnyLayer, path: string, options: LoadWeightsOptions = {}): Promise<void> {
+  await weightsFromKeras(model, await readFile(path), options);
 }
 
 function savedIn(text: string | undefined): Saved {

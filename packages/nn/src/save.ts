@@ -38,7 +38,7 @@ export interface CompiledOptimizer {
   /** Class and options. */
   readonly saved: Saved;
   /** All that it keeps for the given weights, in Keras' order. */
-  variables(weights: readonly Variable[]): readonly (readonly [name: string, value: Dense])[];
+  variables(weights: readonly Variable[]): readonly (readonly [name: string, variable: Variable])[];
 }
 
 export interface SaveOptions {

@@ -1,7 +1,7 @@
 /** How a model was compiled and how far its optimizer is, as files of Keras keep it: so that Keras can go on training. */
 import { isList, isRecord, snakeCase } from '@gradus/nn';
+import { tensor, Variable } from '@gradus/tensor';
 import type { Compiled, Json, Optimizer } from '@gradus/nn';
-import type { Dense, Variable } from '@gradus/tensor';
 import type { Recipe } from './callback.js';
 
 /**
@@ -10,7 +10,9 @@ import type { Recipe } from './callback.js';
  * Losses and metrics are kept where they were given by name; objects are left out, and Keras then wants the model compiled anew. In place of a schedule
  * stands the rate that it gives now.
  *
- * @example await saveModel(trainer.model, 'digits.keras', { compiled: compiledOf(trainer) });
+ * @example
+ * await saveModel(trainer.model, 'digits.keras', { compiled: compiledOf(trainer) });
+ * await loadWeights(trainer.model, 'digits.keras', { compiled: compiledOf(trainer) }); // and the state of the optimizer
  */
 export function compiledOf({ recipe }: { readonly recipe?: Recipe | undefined }): Compiled | undefined {
   if (!recipe) return undefined;
@@ -43,6 +45,7 @@ const short: ReadonlyMap<string, string> = new Map([
   ['kld', 'KLDivergence'],
   ['klDivergence', 'KLDivergence'],
   ['auc', 'AUC'],
+  ['ctc', 'CTC'],
 ]);
 
 /** Keras has these as losses only, or under another name. */
@@ -53,6 +56,9 @@ const otherMetrics: ReadonlyMap<string, string | undefined> = new Map([
   ['tversky', undefined],
   ['binaryFocalCrossentropy', undefined],
   ['categoricalFocalCrossentropy', undefined],
+  ['ctc', undefined],
+  ['circle', undefined],
+  ['categoricalGeneralizedCrossEntropy', undefined],
 ]);
 
 const lossOf = (name: string): Json => objectOf('losses', short.get(name) ?? pascalCase(snakeCase(name)), {});
@@ -101,41 +107,48 @@ function pascalCase(text: string): string {
 
 /** Keras' names of options that are more than another spelling. */
 const keys: ReadonlyMap<string, string> = new Map([
-  ['beta1', 'beta_1'],
-  ['beta2', 'beta_2'],
   ['clipNorm', 'clipnorm'],
   ['globalClipNorm', 'global_clipnorm'],
   ['clipValue', 'clipvalue'],
 ]);
 
+/** `beta2Decay` -> `beta_2_decay`. */
+function kerasKey(key: string): string {
+  return keys.get(key) ?? snakeCase(key).replace(/(beta|epsilon)(\d)/, '$1_$2');
+}
+
 function optionsOf(optimizer: Optimizer): Record<string, Json> {
   const entries: [string, unknown][] = Object.entries(optimizer.settings);
   const options = entries.flatMap(([key, value]): [string, Json][] => {
     const plain = typeof value === 'number' || typeof value === 'boolean' ? value : undefined;
-    return plain === undefined ? [] : [[keys.get(key) ?? snakeCase(key), plain]];
+    return plain === undefined ? [] : [[kerasKey(key), plain]];
   });
   return { ...Object.fromEntries(options), name: optimizer.name, learning_rate: optimizer.learningRate };
 }
 
-/** Slots that Keras lists weight by weight, and not one after the other. */
-const interleaved = /^(momentum|velocity)$/;
+/** Optimizers that keep other things than Keras' do: their state stays here. */
+const ownState = new Set(['adafactor', 'muon', 'nadam']);
+
+/** Slots that Keras lists one after the other, and not weight by weight. */
+const apart = (optimizer: Optimizer, slot: string): boolean => optimizer.kind === 'rmsprop' || slot === 'velocity_hat';
 
 /** The variables in Keras' order: iteration, rate, averages, sums of gradients, and what the rule keeps. */
-function variablesOf(optimizer: Optimizer, weights: readonly Variable[]): readonly (readonly [string, Dense])[] {
+function variablesOf(optimizer: Optimizer, weights: readonly Variable[]): readonly (readonly [string, Variable])[] {
+  if (ownState.has(optimizer.kind)) return [];
   optimizer.build(weights);
   const places = new Map(weights.map((weight, i) => [weight, i]));
   const kept = new Map(optimizer.variables((weight) => String(places.get(weight) ?? -1)));
-  const slot = (name: string): (readonly [string, Dense])[] =>
+  const slot = (name: string): (readonly [string, Variable])[] =>
     weights.flatMap((_, i) => {
       const variable = kept.get(`${i}/${name}`);
-      return variable ? [[`${i}_${name}`, variable.value.dense()] as const] : [];
+      return variable ? [[`${i}_${name}`, variable] as const] : [];
     });
-  const mixed = optimizer.kind.startsWith('adam') ? optimizer.slots.filter((name) => interleaved.test(name)) : [];
-  const rate: Dense = { dtype: 'float32', shape: [], data: Float32Array.of(optimizer.learningRate) };
+  const mixed = optimizer.slots.filter((name) => !apart(optimizer, name));
   const pairs = mixed.map(slot);
   return [
-    ['iteration', optimizer.iteration.value.dense()],
-    ['learning_rate', rate],
+    ['iteration', optimizer.iteration],
+    // A schedule has no variable: its rate of now is written, and what is read is left alone.
+    ['learning_rate', kept.get('learning_rate') ?? new Variable(tensor(optimizer.learningRate))],
     ...slot('average'),
     ...slot('gradient_accumulator'),
     ...weights.flatMap((_, i) => pairs.flatMap((values) => (values[i] ? [values[i]] : []))),

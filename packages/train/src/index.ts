@@ -326,6 +326,7 @@ export type { CSVLoggerOptions } from './callbacks/csv-logger.js';
 export type { LambdaHooks } from './callbacks/lambda-callback.js';
 export type { LearningRateSchedulerOptions } from './callbacks/learning-rate-scheduler.js';
 export type { TensorBoardOptions } from './callbacks/tensorboard.js';
+export type { EmbeddingsMetadata } from './tensorboard/projector.js';
 export type { Summary } from './tensorboard/summary.js';
 export type { TerminateOnNaNOptions } from './callbacks/terminate-on-nan.js';
 export type { EarlyStoppingOptions } from './callbacks/early-stopping.js';

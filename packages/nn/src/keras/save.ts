@@ -6,7 +6,7 @@ import { Model } from '../model.js';
 import { weightsUnder } from '../paths.js';
 import { Symbolic } from '../symbolic.js';
 import { kerasLayers, membersOf } from './order.js';
-import { legacyWeights, placesOf, trainedWeights } from './weights.js';
+import { legacyWeights, placesOf, trainedVariables } from './weights.js';
 import { describe, entryNames, nameOf, namesIn } from './write-model.js';
 import type { Dense } from '@gradus/tensor';
 import type { AnyLayer } from '../any-layer.js';
@@ -47,8 +47,8 @@ function weightsGroup(model: AnyLayer, compiled: Compiled | undefined): Group {
   }
   if (compiled) {
     const { optimizer } = compiled;
-    const values = optimizer.variables(trainedWeights(model).map(({ variable }) => variable)).map(([, value]) => value);
-    groups.set('optimizer/vars', { attributes: { name: optimizer.name }, data: numbered(values) });
+    const values = optimizer.variables(trainedVariables(model)).map(([, variable]) => variable.value.dense());
+    if (values.length > 0) groups.set('optimizer/vars', { attributes: { name: optimizer.name }, data: numbered(values) });
   }
   return { groups };
 }
@@ -58,7 +58,8 @@ function numbered(values: readonly Dense[]): ReadonlyMap<string, Dense> {
 }
 
 /** The file of a whole model: its description as text, and its weights by layers and names. */
-function wholeGroup(model: AnyLayer, compiled: Compiled | undefined): Group {
+function wholeGroup(model: AnyLayer, given: Compiled | undefined): Group {
+  const compiled = given?.optimizer.saved.className === 'Lamb' ? undefined : given; // Keras cannot read a .h5 file that names it
   const names = namesIn(model);
   const layers = kerasLayers(model);
   const groups = new Map(layers.map((layer): [string, Group] => [names(layer), layerGroup(layer, names(layer))]));
@@ -93,7 +94,7 @@ function namedGroup(values: readonly (readonly [name: string, value: Dense])[]):
 
 function optimizerGroup(model: AnyLayer, { optimizer }: Compiled): Group {
   return namedGroup(
-    optimizer.variables(trainedWeights(model).map(({ variable }) => variable)).map(([name, value]) => [`${optimizer.name}/${name}`, value]),
+    optimizer.variables(trainedVariables(model)).map(([name, variable]) => [`${optimizer.name}/${name}`, variable.value.dense()]),
   );
 }
 

@@ -56,6 +56,7 @@ export function valueToKeras(key: string, value: Json): Json {
   if (/activation$|^mode$/i.test(key) && typeof value === 'string') return snakeCase(value);
   if (/initializer$/i.test(key)) return initializerToKeras(value);
   if (/regularizer$/i.test(key)) return regularizerToKeras(value);
+  if (/constraint$/i.test(key)) return constraintToKeras(value);
   return value;
 }
 
@@ -66,6 +67,7 @@ export function valueFromKeras(key: string, value: Json): Json {
   if (key === 'mode' && typeof value === 'string') return camelCase(value);
   if (key.endsWith('initializer')) return initializerFromKeras(value);
   if (key.endsWith('regularizer')) return regularizerFromKeras(value);
+  if (key.endsWith('constraint')) return constraintFromKeras(value);
   return value;
 }
 
@@ -109,6 +111,18 @@ function regularizerFromKeras(value: Json): Json {
   if (typeof value === 'string') return ourWord(value);
   const { className, config } = objectOf(value, 'class_name');
   return { className: /^L[12]$/.test(className) ? 'L1L2' : className, config };
+}
+
+function constraintToKeras(value: Json): Json {
+  if (typeof value === 'string') return kerasObject('keras.constraints', kerasClass(value), {});
+  const { className, config } = objectOf(value, 'className');
+  return kerasObject('keras.constraints', className, Object.fromEntries(Object.entries(config).map(([key, one]) => [kerasKey(key), one])));
+}
+
+function constraintFromKeras(value: Json): Json {
+  if (typeof value === 'string') return ourWord(value);
+  const { className, config } = objectOf(value, 'class_name');
+  return { className, config: Object.fromEntries(Object.entries(config).map(([key, one]) => [ourKey(key), one])) };
 }
 
 function activationFromKeras(value: Json): Json {

@@ -6,6 +6,7 @@ import { isLayer } from '../any-layer.js';
 import { groupsOf, kerasClassOf } from './layers.js';
 import { kerasLayers } from './order.js';
 import { nameOf, namesIn } from './write-model.js';
+import type { Variable } from '@gradus/tensor';
 import type { AnyLayer } from '../any-layer.js';
 import type { Weight } from '../weight.js';
 
@@ -75,8 +76,8 @@ export function legacyWeights(layer: AnyLayer): readonly Weight[] {
 }
 
 /** What gradients change in a layer, in Keras' order. */
-export function trainedWeights(layer: AnyLayer): readonly Weight[] {
-  return owned(layer, new Set()).filter(({ trains }) => trains).map(({ weight }) => weight); // prettier-ignore
+export function trainedVariables(layer: AnyLayer): readonly Variable[] {
+  return owned(layer, new Set()).flatMap(({ trains, weight }) => (trains ? [weight.variable] : []));
 }
 
 /** The weights of a layer and of those inside it, each once. */

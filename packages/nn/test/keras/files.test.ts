@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ArgumentError, FormatError, key, Tensor, tensor, uniform } from '@gradus/tensor';
 import { expect, test } from 'vitest';
 import { readHdf5 } from '../../src/formats/hdf5/read.js';
+import { loadHdf5, writeHdf5 } from '../../src/formats/hdf5/write.js';
 import { Layer } from '../../src/layer.js';
 import { layersUnder } from '../../src/paths.js';
 import { builtInLayers } from '../../src/layers/index.js';
@@ -15,10 +16,11 @@ import { Sequential } from '../../src/sequential.js';
 import { input } from '../../src/symbolic.js';
 import { unbuilt } from '../../src/weight.js';
 import { expectAnswers, fileOf, formatsOf, names } from './fixture.js';
-import type { Variable } from '@gradus/tensor';
+import type { Dense as Values, Variable } from '@gradus/tensor';
 import type { PartialShape } from '../../src/any-layer.js';
 import type { Config } from '../../src/config.js';
 import type { Context } from '../../src/context.js';
+import type { Group } from '../../src/formats/hdf5/write.js';
 import type { Loaded } from '../../src/load.js';
 
 const formats = ['keras', 'h5'] as const;
@@ -150,6 +152,34 @@ test('many layers of one class are counted in an order of their own', async () =
   const root = readHdf5(await weightsToKeras(model));
   const named = ['dense', 'dense_1', 'dense_2'].map((name) => root.get(`layers/${name}/vars`)?.text('name'));
   expect(named).toEqual(['long_1', 'short', 'long_2']);
+});
+
+test('files of Keras 2 are read: shapes and calls in its words, weights by its names', async () => {
+  const tensors = ['a', 'b'].map((name, i) => ({ class_name: 'InputLayer', name, config: { batch_input_shape: [null, 2 + i], dtype: 'float32', sparse: false, ragged: false, name }, inbound_nodes: [] })); // prettier-ignore
+  const dense = (name: string, units: number, from: string): object => ({
+    class_name: 'Dense',
+    name,
+    config: { name, trainable: true, dtype: 'float32', units, activation: 'relu', use_bias: false, kernel_initializer: { class_name: 'GlorotUniform', config: { seed: null } }, bias_initializer: 'zeros', kernel_constraint: null }, // prettier-ignore
+    inbound_nodes: [[[from, 0, 0, {}]]],
+  });
+  const add = { class_name: 'Add', name: 'add', config: { name: 'add', trainable: true, dtype: 'float32' }, inbound_nodes: [[['left', 0, 0, {}], ['right', 0, 0, {}]]] }; // prettier-ignore
+  const layers = [...tensors, dense('left', 2, 'a'), dense('right', 2, 'b'), add];
+  const config = { name: 'model', layers, input_layers: [['a', 0, 0], ['b', 0, 0]], output_layers: [['add', 0, 0]] }; // prettier-ignore
+  const kernel = (values: readonly number[]): Values => ({
+    dtype: 'float32',
+    shape: [values.length / 2, 2],
+    data: Float32Array.from(values),
+  });
+  const group = (name: string, values: readonly number[]): Group => ({ attributes: { weight_names: [`${name}/kernel:0`] }, data: new Map([[`${name}/kernel:0`, kernel(values)]]) }); // prettier-ignore
+  const none: Group = { attributes: { weight_names: [] } };
+  const weights: Group = {
+    attributes: { layer_names: ['a', 'b', 'left', 'right', 'add'], backend: 'tensorflow', keras_version: '2.12.0' },
+    groups: new Map<string, Group>([['a', none], ['b', none], ['add', none], ['left', group('left', [1, 2, 3, 4])], ['right', group('right', [1, 0, 0, 1, 1, 1])]]), // prettier-ignore
+  };
+  const attributes = { keras_version: '2.12.0', backend: 'tensorflow', model_config: JSON.stringify({ class_name: 'Functional', config }) };
+  const model = await modelFromKeras(writeHdf5(await loadHdf5(), { attributes, groups: new Map([['model_weights', weights]]) }));
+  const y = model.predict([tensor([[1, 10]]), tensor([[1, 2, 3]])]);
+  expect(valuesIn(y)).toEqual([31 + 4, 42 + 5]);
 });
 
 class Gated extends Layer {

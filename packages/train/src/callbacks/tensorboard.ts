@@ -1,11 +1,15 @@
+import { prepareToSave, saveWeights, writeFileAtomically } from '@gradus/nn';
 import { ArgumentError } from '@gradus/tensor';
 import { Callback } from '../callback.js';
 import { checkCount } from '../data/batches.js';
 import { StateFields } from '../state.js';
 import { weightAsImages } from '../tensorboard/images.js';
+import { embeddingsIn, projectorConfig, rowsAsText } from '../tensorboard/projector.js';
 import { SummaryWriter } from '../tensorboard/summary-writer.js';
+import type { AnyLayer } from '@gradus/nn';
 import type { EndEvent, EpochEnd, EpochEvent, TrainBatchEnd, TrainBatchEvent, Training, TrainingEvent } from '../callback.js';
 import type { Checkpoint, State } from '../state.js';
+import type { EmbeddingsMetadata } from '../tensorboard/projector.js';
 
 export interface TensorBoardOptions {
   /** Every how many epochs the weights are written as histograms; 0: never. @defaultValue 0 */
@@ -18,6 +22,13 @@ export interface TensorBoardOptions {
   readonly updateFreq?: 'epoch' | 'batch' | number;
   /** Whether the speed is written wherever measures are. @defaultValue false */
   readonly writeStepsPerSecond?: boolean;
+  /**
+   * Every how many epochs the embeddings are written for the projector, and all weights as `train/keras_embedding.ckpt-0.weights.h5`, for which the
+   * optional peer dependency h5wasm is needed; 0: never. @defaultValue 0
+   */
+  readonly embeddingsFreq?: number;
+  /** Files that say what the rows of embeddings are. */
+  readonly embeddingsMetadata?: EmbeddingsMetadata;
 }
 
 /** Batches become visible while an epoch runs: after so many milliseconds. */
@@ -38,6 +49,8 @@ export class TensorBoard extends Callback {
   private readonly writesGraph: boolean;
   private readonly batchFreq: number | undefined;
   private readonly writesSpeed: boolean;
+  private readonly embeddingsFreq: number;
+  private readonly embeddingsMetadata: EmbeddingsMetadata | undefined;
   private train: SummaryWriter;
   private validation: SummaryWriter;
   /** Of this run. */
@@ -49,6 +62,7 @@ export class TensorBoard extends Callback {
   constructor(logDir: string = 'logs', options: TensorBoardOptions = {}) {
     super();
     const { histogramFreq = 0, writeImages = false, writeGraph = true, updateFreq = 'epoch', writeStepsPerSecond = false } = options;
+    const { embeddingsFreq = 0, embeddingsMetadata } = options;
     if (logDir === '') throw new ArgumentError('logDir: expected a folder, found an empty text');
     this.folder = logDir;
     this.histogramFreq = histogramFreq === 0 ? 0 : checkCount(histogramFreq, 'histogramFreq');
@@ -56,16 +70,19 @@ export class TensorBoard extends Callback {
     this.writesImages = writeImages;
     this.writesGraph = writeGraph;
     this.writesSpeed = writeStepsPerSecond;
+    this.embeddingsFreq = embeddingsFreq === 0 ? 0 : checkCount(embeddingsFreq, 'embeddingsFreq');
+    this.embeddingsMetadata = embeddingsMetadata;
     this.train = this.writer('train');
     this.validation = this.writer('validation');
   }
 
-  override onTrainBegin({ training }: TrainingEvent): void {
+  override async onTrainBegin({ training }: TrainingEvent): Promise<void> {
     this.batches = 0;
     this.train = this.writer('train');
     this.validation = this.writer('validation');
     const model = this.writesGraph ? only(() => training.model) : undefined;
     if (model) this.train.model('keras', model, 0);
+    if (this.embeddingsFreq > 0) await this.project(training.model);
   }
   override onEpochBegin(_event: EpochEvent): void {
     this.epochStart = { batches: this.batches, time: performance.now() };
@@ -93,6 +110,7 @@ export class TensorBoard extends Callback {
     this.scalars(this.train, 'epoch_', { ...trained, ...(rate === undefined ? {} : { learning_rate: rate }), ...speed }, '', epoch);
     for (const [key, value] of entries) if (key.startsWith('val_')) this.validation.scalar(`epoch_${key.slice(4)}`, value, epoch);
     if (this.histogramFreq > 0 && epoch % this.histogramFreq === 0) this.weights(training, epoch);
+    if (this.embeddingsFreq > 0 && epoch % this.embeddingsFreq === 0) await this.embeddings(training.model, epoch);
     await this.flush();
   }
   override async onTrainEnd(): Promise<void> {
@@ -136,6 +154,19 @@ export class TensorBoard extends Callback {
   ): void {
     for (const [key, value] of Object.entries(logs)) if (value !== undefined) writer.scalar(`${before}${key}${after}`, value, step);
   }
+  /** Tells the projector which embeddings there are. */
+  private async project(model: AnyLayer): Promise<void> {
+    await prepareToSave('.weights.h5');
+    await this.put('projector_config.pbtxt', projectorConfig(embeddingsIn(model), this.embeddingsMetadata));
+  }
+  private async embeddings(model: AnyLayer, epoch: number): Promise<void> {
+    await saveWeights(model, `${this.folder}/train/keras_embedding.ckpt-${epoch}.weights.h5`);
+    for (const { layer, file } of embeddingsIn(model)) await this.put(file, rowsAsText(layer.embeddings.value));
+  }
+  private async put(file: string, text: string): Promise<void> {
+    await writeFileAtomically(`${this.folder}/${file}`, new TextEncoder().encode(text));
+  }
+
   /** Those that Keras calls weights: the counters of random streams are none. */
   private weights(training: Training, epoch: number): void {
     for (const [path, weight] of training.weights()) {

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadModel, loadWeights, modelFromKeras, readFile } from '@gradus/nn';
+import { loadModel, loadWeights, modelFromKeras, readFile, saveWeights } from '@gradus/nn';
 import { ArgumentError, key, uniform } from '@gradus/tensor';
 import { Callback, compiledOf, Dense, ModelCheckpoint, Sequential, SGD, Trainer } from '@gradus/train';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -137,6 +137,28 @@ test('files are whole models of Keras, or weights alone, with the state of the o
     ['3_momentum', [1]],
   ]);
   await expect(readFile(join(folder, 'm.weights.h5')).then((bytes) => modelFromKeras(bytes))).rejects.toThrow('weights but no model');
+});
+
+test('training goes on from a file of Keras as if it had never stopped', async () => {
+  const options = { batchSize: 2, verbose: 0, shuffle: false } as const;
+  const whole = trainer();
+  const names = ['{epoch}.keras', '{epoch}.h5', '{epoch}.weights.h5'];
+  const callbacks = names.map((name) => new ModelCheckpoint(join(folder, name), { saveWeightsOnly: name.endsWith('.weights.h5') }));
+  await whole.fit({ x, y }, { ...options, epochs: 3, callbacks });
+  const expected = whole.model.predict(x).toArray(2);
+  for (const name of names) {
+    const path = join(folder, name.replace('{epoch}', '1'));
+    const run = trainer();
+    await loadWeights(run.model, path, { compiled: compiledOf(run) });
+    await run.fit({ x, y }, { ...options, epochs: 3, initialEpoch: 1 });
+    expect(run.model.predict(x).toArray(2)).toEqual(expected);
+    const other = new Trainer(trainer().model, { loss: 'mse', optimizer: 'adam' });
+    const loading = loadWeights(other.model, path, { compiled: compiledOf(other) });
+    await expect(loading).rejects.toThrow('optimizer: the file has 6 variables of an optimizer, adam has 10');
+  }
+  await saveWeights(whole.model, join(folder, 'bare.weights.h5'));
+  const loading = loadWeights(whole.model, join(folder, 'bare.weights.h5'), { compiled: compiledOf(whole) });
+  await expect(loading).rejects.toThrow('optimizer: the file has 0 variables of an optimizer, sgd has 6');
 });
 
 test.each([

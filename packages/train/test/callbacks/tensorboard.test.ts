@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Adam, Add, Dense, input, Model, Sequential, SGD } from '@gradus/nn';
-import { key, uniform } from '@gradus/tensor';
+import { Adam, Add, Dense, Embedding, Flatten, input, loadWeights, Model, Sequential, SGD } from '@gradus/nn';
+import { key, tensor, uniform } from '@gradus/tensor';
 import { BackupAndRestore, LambdaCallback, readEvents, SummaryWriter, TensorBoard, Trainer } from '@gradus/train';
 import type { Batch, Callback, Summary, TensorBoardOptions } from '@gradus/train';
 
@@ -201,4 +201,32 @@ test('weights as images, where histograms are', async () => {
   const sizes = images.slice(0, 3).map(({ blobs }) => blobs.slice(0, 2).map((blob) => Number(new TextDecoder().decode(blob))));
   expect(sizes).toEqual([[3, 2], [1, 2], [1, 2]]); // prettier-ignore
   expect(images.every(({ blobs }) => blobs.length === 3 && blobs[2]?.[1] === 'P'.charCodeAt(0))).toBe(true);
+});
+
+test('embeddings for the projector, with weights beside them as Keras has it', async () => {
+  const words = new Embedding(5, 3, { name: 'words' });
+  const model = new Sequential([words, new Flatten(), new Dense(1)], { inputShape: [2] });
+  const ids = tensor([[0, 1], [2, 3], [4, 4]], 'int32'); // prettier-ignore
+  const run = (options: TensorBoardOptions): Promise<unknown> =>
+    new Trainer(model, { loss: 'mse' }).fit(
+      { x: ids, y: tensor([[1], [2], [3]]) },
+      { verbose: 0, epochs: 3, callbacks: [new TensorBoard(join(folder, 'embedded'), { embeddingsFreq: 2, ...options })] },
+    );
+  await run({ embeddingsMetadata: { words: 'words.tsv' } });
+  const fields = ['tensor_name: "words/embeddings"', 'tensor_path: "train/words.tsv"', 'metadata_path: "words.tsv"'];
+  expect(readFileSync(join(folder, 'embedded/projector_config.pbtxt'), 'utf8')).toBe(`embeddings {\n  ${fields.join('\n  ')}\n}\n`);
+  const written = readdirSync(join(folder, 'embedded/train')).filter((name) => !name.startsWith('events'));
+  expect(written.toSorted()).toEqual(['keras_embedding.ckpt-0.weights.h5', 'keras_embedding.ckpt-2.weights.h5', 'words.tsv']);
+  const numbers = readFileSync(join(folder, 'embedded/train/words.tsv'), 'utf8').trimEnd().split('\n').map((line) => line.split('\t').map(Number)); // prettier-ignore
+  expect(numbers).toEqual(words.embeddings.value.toArray(2));
+  const now = String(words.embeddings.value);
+  words.embeddings.assign(words.embeddings.value.mul(0));
+  await loadWeights(model, join(folder, 'embedded/train/keras_embedding.ckpt-2.weights.h5'));
+  expect(String(words.embeddings.value)).toBe(now);
+  await run({ embeddingsMetadata: 'all.tsv' });
+  expect(readFileSync(join(folder, 'embedded/projector_config.pbtxt'), 'utf8')).toContain('metadata_path: "all.tsv"');
+  await expect(run({ embeddingsMetadata: { verbs: 'x' } })).rejects.toThrow(
+    'embeddingsMetadata: there is no embedding verbs; there are: words',
+  );
+  expect(() => new TensorBoard('logs', { embeddingsFreq: -1 })).toThrow('embeddingsFreq');
 });
