@@ -40,6 +40,11 @@ function stated(Class: LayerClass, WithState: LayerClass): LayerEntry {
   return { choose: (args) => (args['return_state'] === true ? WithState : Class) };
 }
 
+/** One that gives how much each place attends to each too, where a call asks for it. */
+function scored(Class: LayerClass, WithScores: LayerClass, names: Readonly<Record<string, string>> = {}): LayerEntry {
+  return { choose: (args) => (args['return_attention_scores'] === true ? WithScores : Class), names };
+}
+
 const layers: Readonly<Record<string, LayerEntry>> = {
   Activation: layer(gradus.Activation),
   ActivityRegularization: layer(gradus.ActivityRegularization),
@@ -50,7 +55,9 @@ const layers: Readonly<Record<string, LayerEntry>> = {
   AdaptiveMaxPooling2D: layer(gradus.AdaptiveMaxPooling2D),
   AdaptiveMaxPooling3D: layer(gradus.AdaptiveMaxPooling3D),
   Add: layer(gradus.Add),
+  AdditiveAttention: scored(gradus.AdditiveAttention, gradus.AdditiveAttentionWithScores),
   AlphaDropout: layer(gradus.AlphaDropout),
+  Attention: scored(gradus.Attention, gradus.AttentionWithScores),
   Average: layer(gradus.Average),
   AveragePooling1D: layer(gradus.AveragePooling1D),
   AveragePooling2D: layer(gradus.AveragePooling2D),
@@ -59,6 +66,7 @@ const layers: Readonly<Record<string, LayerEntry>> = {
   Bidirectional: {
     choose: (args) => (nestedOf(args['layer'])?.args['return_state'] === true ? gradus.BidirectionalWithState : gradus.Bidirectional),
   },
+  CategoryEncoding: layer(gradus.CategoryEncoding),
   CenterCrop: layer(gradus.CenterCrop),
   Concatenate: layer(gradus.Concatenate),
   Conv1D: layer(gradus.Conv1D),
@@ -73,6 +81,7 @@ const layers: Readonly<Record<string, LayerEntry>> = {
   Dense: layer(gradus.Dense),
   DepthwiseConv1D: layer(gradus.DepthwiseConv1D),
   DepthwiseConv2D: layer(gradus.DepthwiseConv2D),
+  Discretization: layer(gradus.Discretization),
   Dot: layer(gradus.Dot),
   Dropout: layer(gradus.Dropout),
   EinsumDense: layer(gradus.EinsumDense),
@@ -87,7 +96,9 @@ const layers: Readonly<Record<string, LayerEntry>> = {
   GlobalMaxPooling1D: layer(gradus.GlobalMaxPooling1D),
   GlobalMaxPooling2D: layer(gradus.GlobalMaxPooling2D),
   GlobalMaxPooling3D: layer(gradus.GlobalMaxPooling3D),
+  GroupedQueryAttention: scored(gradus.GroupQueryAttention, gradus.GroupQueryAttentionWithScores),
   GroupNormalization: layer(gradus.GroupNormalization),
+  GroupQueryAttention: scored(gradus.GroupQueryAttention, gradus.GroupQueryAttentionWithScores),
   GRU: stated(gradus.GRU, gradus.GRUWithState),
   LayerNormalization: layer(gradus.LayerNormalization),
   LeakyReLU: layer(gradus.LeakyReLU),
@@ -98,7 +109,7 @@ const layers: Readonly<Record<string, LayerEntry>> = {
   MaxPooling2D: layer(gradus.MaxPooling2D),
   MaxPooling3D: layer(gradus.MaxPooling3D),
   Minimum: layer(gradus.Minimum),
-  MultiHeadAttention: layer(gradus.MultiHeadAttention, { output_shape: 'outputDim' }),
+  MultiHeadAttention: scored(gradus.MultiHeadAttention, gradus.MultiHeadAttentionWithScores, { output_shape: 'outputDim' }),
   Multiply: layer(gradus.Multiply),
   Normalization: layer(gradus.Normalization),
   OneStateRNNCell: layer(OneStateRNNCell),
@@ -145,6 +156,7 @@ const neutral: Readonly<Record<string, readonly Json[] | null>> = {
   dtype: null,
   flash_attention: null,
   implementation: null,
+  return_attention_scores: null, // chooses the class
   return_state: null, // chooses the class
   seed: null, // nothing that is drawn equals what Keras draws
   state_size: null, // of the cases' own cells
@@ -154,6 +166,7 @@ const neutral: Readonly<Record<string, readonly Json[] | null>> = {
 
 /** Arguments that only matter beside another one. */
 function isIdle(key: string, args: JsonRecord): boolean {
+  if (key === 'epsilon' && 'bin_boundaries' in args) return true; // of adapting
   if (key === 'fill_mode' && 'crop_to_aspect_ratio' in args) return args[key] === 'constant';
   if (key.startsWith('renorm_')) return args['renorm'] !== true;
   return (key === 'stateful' || key === 'renorm' || key === 'rms_scaling') && args[key] === false;
@@ -234,9 +247,12 @@ export function savedOf(name: string, args: JsonRecord): { readonly className: s
 
 const byClassName = (className: string): LayerClass => {
   for (const { choose } of Object.values(layers)) {
-    const found = [choose({}), choose({ return_state: true }), choose({ layer: { class: '', args: { return_state: true } } })].find(
-      (one) => one.className === className,
-    );
+    const found = [
+      choose({}),
+      choose({ return_state: true }),
+      choose({ return_attention_scores: true }),
+      choose({ layer: { class: '', args: { return_state: true } } }),
+    ].find((one) => one.className === className);
     if (found) return found;
   }
   throw new Missing(`the layer ${className}`);

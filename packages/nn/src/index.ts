@@ -54,7 +54,6 @@ export { Flatten } from './layers/flatten.js';
 export { LayerNormalization } from './layers/layer-normalization.js';
 export { LSTM, LSTMWithState } from './layers/lstm.js';
 export { MaxPooling2D } from './layers/max-pooling2d.js';
-export { MultiHeadAttention } from './layers/multi-head-attention.js';
 export { Normalization } from './layers/normalization.js';
 export { ReLU } from './layers/relu.js';
 export { Rescaling } from './layers/rescaling.js';
@@ -69,18 +68,6 @@ export { RandomRotation } from './layers/augmentation/random-rotation.js';
 export { RandomTranslation } from './layers/augmentation/random-translation.js';
 export { RandomZoom } from './layers/augmentation/random-zoom.js';
 export { Resizing } from './layers/augmentation/resizing.js';
-export { ELU } from './layers/elu.js';
-export { LeakyReLU } from './layers/leaky-relu.js';
-export { PReLU } from './layers/prelu.js';
-export { Average, Maximum, Minimum, Multiply, Subtract } from './layers/merge.js';
-export { Dot } from './layers/dot.js';
-export { Permute } from './layers/permute.js';
-export { RepeatVector } from './layers/repeat-vector.js';
-export { Masking } from './layers/masking.js';
-export { Cropping1D, Cropping2D, Cropping3D } from './layers/cropping.js';
-export { ZeroPadding1D, ZeroPadding2D, ZeroPadding3D } from './layers/zero-padding.js';
-export { UpSampling1D, UpSampling2D, UpSampling3D } from './layers/up-sampling.js';
-export { AveragePooling1D, AveragePooling2D, AveragePooling3D, MaxPooling1D, MaxPooling3D } from './layers/pooling.js';
 export {
   GlobalAveragePooling1D,
   GlobalAveragePooling2D,
@@ -97,6 +84,18 @@ export {
   AdaptiveMaxPooling2D,
   AdaptiveMaxPooling3D,
 } from './layers/adaptive-pooling.js';
+export { ELU } from './layers/elu.js';
+export { LeakyReLU } from './layers/leaky-relu.js';
+export { PReLU } from './layers/prelu.js';
+export { Average, Maximum, Minimum, Multiply, Subtract } from './layers/merge.js';
+export { Dot } from './layers/dot.js';
+export { Permute } from './layers/permute.js';
+export { RepeatVector } from './layers/repeat-vector.js';
+export { Masking } from './layers/masking.js';
+export { Cropping1D, Cropping2D, Cropping3D } from './layers/cropping.js';
+export { ZeroPadding1D, ZeroPadding2D, ZeroPadding3D } from './layers/zero-padding.js';
+export { UpSampling1D, UpSampling2D, UpSampling3D } from './layers/up-sampling.js';
+export { AveragePooling1D, AveragePooling2D, AveragePooling3D, MaxPooling1D, MaxPooling3D } from './layers/pooling.js';
 export { Conv1D, Conv2D, Conv3D } from './layers/conv.js';
 export { DepthwiseConv1D, DepthwiseConv2D, SeparableConv1D, SeparableConv2D } from './layers/depthwise-conv.js';
 export { Conv1DTranspose, Conv2DTranspose, Conv3DTranspose } from './layers/conv-transpose.js';
@@ -112,6 +111,11 @@ export { Cell, StackedRNNCells } from './layers/cell.js';
 export { RNN, RNNWithState } from './layers/rnn.js';
 export { Bidirectional, BidirectionalWithState } from './layers/bidirectional.js';
 export { TimeDistributed } from './layers/time-distributed.js';
+export { AdditiveAttention, AdditiveAttentionWithScores, Attention, AttentionWithScores } from './layers/attention.js';
+export { MultiHeadAttention, MultiHeadAttentionWithScores } from './layers/multi-head-attention.js';
+export { GroupQueryAttention, GroupQueryAttentionWithScores } from './layers/group-query-attention.js';
+export { CategoryEncoding } from './layers/category-encoding.js';
+export { Discretization } from './layers/discretization.js';
 export { loadModel, loadWeights, modelFromBytes, modelFromKeras, weightsFromKeras } from './load.js';
 export { checkWeightsPath, formatOf, modelToBytes, modelToKeras, prepareToSave, saveModel, saveWeights, weightsToKeras } from './save.js';
 export { MissingPeerError } from './formats/hdf5/errors.js';

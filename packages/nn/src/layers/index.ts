@@ -13,24 +13,11 @@ import { Flatten } from './flatten.js';
 import { LayerNormalization } from './layer-normalization.js';
 import { LSTM, LSTMWithState } from './lstm.js';
 import { MaxPooling2D } from './max-pooling2d.js';
-import { MultiHeadAttention } from './multi-head-attention.js';
 import { Normalization } from './normalization.js';
 import { ReLU } from './relu.js';
 import { Rescaling } from './rescaling.js';
 import { Reshape } from './reshape.js';
 import { Softmax } from './softmax.js';
-import { ELU } from './elu.js';
-import { LeakyReLU } from './leaky-relu.js';
-import { PReLU } from './prelu.js';
-import { Average, Maximum, Minimum, Multiply, Subtract } from './merge.js';
-import { Dot } from './dot.js';
-import { Permute } from './permute.js';
-import { RepeatVector } from './repeat-vector.js';
-import { Masking } from './masking.js';
-import { Cropping1D, Cropping2D, Cropping3D } from './cropping.js';
-import { ZeroPadding1D, ZeroPadding2D, ZeroPadding3D } from './zero-padding.js';
-import { UpSampling1D, UpSampling2D, UpSampling3D } from './up-sampling.js';
-import { AveragePooling1D, AveragePooling2D, AveragePooling3D, MaxPooling1D, MaxPooling3D } from './pooling.js';
 import {
   GlobalAveragePooling1D,
   GlobalAveragePooling2D,
@@ -47,6 +34,18 @@ import {
   AdaptiveMaxPooling2D,
   AdaptiveMaxPooling3D,
 } from './adaptive-pooling.js';
+import { ELU } from './elu.js';
+import { LeakyReLU } from './leaky-relu.js';
+import { PReLU } from './prelu.js';
+import { Average, Maximum, Minimum, Multiply, Subtract } from './merge.js';
+import { Dot } from './dot.js';
+import { Permute } from './permute.js';
+import { RepeatVector } from './repeat-vector.js';
+import { Masking } from './masking.js';
+import { Cropping1D, Cropping2D, Cropping3D } from './cropping.js';
+import { ZeroPadding1D, ZeroPadding2D, ZeroPadding3D } from './zero-padding.js';
+import { UpSampling1D, UpSampling2D, UpSampling3D } from './up-sampling.js';
+import { AveragePooling1D, AveragePooling2D, AveragePooling3D, MaxPooling1D, MaxPooling3D } from './pooling.js';
 import { Conv1D, Conv2D, Conv3D } from './conv.js';
 import { DepthwiseConv1D, DepthwiseConv2D, SeparableConv1D, SeparableConv2D } from './depthwise-conv.js';
 import { Conv1DTranspose, Conv2DTranspose, Conv3DTranspose } from './conv-transpose.js';
@@ -62,6 +61,11 @@ import { StackedRNNCells } from './cell.js';
 import { RNN, RNNWithState } from './rnn.js';
 import { Bidirectional, BidirectionalWithState } from './bidirectional.js';
 import { TimeDistributed } from './time-distributed.js';
+import { AdditiveAttention, AdditiveAttentionWithScores, Attention, AttentionWithScores } from './attention.js';
+import { MultiHeadAttention, MultiHeadAttentionWithScores } from './multi-head-attention.js';
+import { GroupQueryAttention, GroupQueryAttentionWithScores } from './group-query-attention.js';
+import { CategoryEncoding } from './category-encoding.js';
+import { Discretization } from './discretization.js';
 import type { LayerClass } from '../registry.js';
 
 export {
@@ -74,7 +78,11 @@ export {
   AdaptiveMaxPooling2D,
   AdaptiveMaxPooling3D,
   Add,
+  AdditiveAttention,
+  AdditiveAttentionWithScores,
   AlphaDropout,
+  Attention,
+  AttentionWithScores,
   Average,
   AveragePooling1D,
   AveragePooling2D,
@@ -82,6 +90,7 @@ export {
   BatchNormalization,
   Bidirectional,
   BidirectionalWithState,
+  CategoryEncoding,
   Concatenate,
   Conv1D,
   Conv1DTranspose,
@@ -95,6 +104,7 @@ export {
   Dense,
   DepthwiseConv1D,
   DepthwiseConv2D,
+  Discretization,
   Dot,
   Dropout,
   EinsumDense,
@@ -110,6 +120,8 @@ export {
   GlobalMaxPooling2D,
   GlobalMaxPooling3D,
   GroupNormalization,
+  GroupQueryAttention,
+  GroupQueryAttentionWithScores,
   GRU,
   GRUWithState,
   LayerNormalization,
@@ -123,6 +135,7 @@ export {
   MaxPooling3D,
   Minimum,
   MultiHeadAttention,
+  MultiHeadAttentionWithScores,
   Multiply,
   Normalization,
   Permute,
@@ -163,7 +176,8 @@ export type { Padding, Sizes } from './geometry.js';
 export type { LayerNormalizationOptions } from './layer-normalization.js';
 export type { LSTMOptions, LSTMState } from './lstm-base.js';
 export type { MaxPooling2DOptions } from './max-pooling2d.js';
-export type { AttentionInputs, MultiHeadAttentionOptions } from './multi-head-attention.js';
+export type { AttentionInputs } from './attention-heads.js';
+export type { MultiHeadAttentionOptions } from './multi-head-attention.js';
 export type { NormalizationOptions } from './normalization.js';
 export type { ReLUOptions } from './relu.js';
 export type { RescalingOptions } from './rescaling.js';
@@ -180,7 +194,11 @@ export const builtInLayers: readonly LayerClass[] = [
   AdaptiveMaxPooling2D,
   AdaptiveMaxPooling3D,
   Add,
+  AdditiveAttention,
+  AdditiveAttentionWithScores,
   AlphaDropout,
+  Attention,
+  AttentionWithScores,
   Average,
   AveragePooling1D,
   AveragePooling2D,
@@ -188,6 +206,7 @@ export const builtInLayers: readonly LayerClass[] = [
   BatchNormalization,
   Bidirectional,
   BidirectionalWithState,
+  CategoryEncoding,
   Concatenate,
   Conv1D,
   Conv1DTranspose,
@@ -201,6 +220,7 @@ export const builtInLayers: readonly LayerClass[] = [
   Dense,
   DepthwiseConv1D,
   DepthwiseConv2D,
+  Discretization,
   Dot,
   Dropout,
   EinsumDense,
@@ -216,6 +236,8 @@ export const builtInLayers: readonly LayerClass[] = [
   GlobalMaxPooling2D,
   GlobalMaxPooling3D,
   GroupNormalization,
+  GroupQueryAttention,
+  GroupQueryAttentionWithScores,
   GRU,
   GRUWithState,
   LayerNormalization,
@@ -230,6 +252,7 @@ export const builtInLayers: readonly LayerClass[] = [
   Minimum,
   Model,
   MultiHeadAttention,
+  MultiHeadAttentionWithScores,
   Multiply,
   Normalization,
   Permute,
