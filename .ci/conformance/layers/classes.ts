@@ -119,6 +119,8 @@ const layers: Readonly<Record<string, LayerEntry>> = {
   RandomContrast: layer(gradus.RandomContrast),
   RandomCrop: layer(gradus.RandomCrop),
   RandomFlip: layer(gradus.RandomFlip),
+  RandomGrayscale: layer(gradus.RandomGrayscale),
+  RandomInvert: layer(gradus.RandomInvert),
   RandomRotation: layer(gradus.RandomRotation),
   RandomTranslation: layer(gradus.RandomTranslation),
   RandomZoom: layer(gradus.RandomZoom),

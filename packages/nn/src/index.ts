@@ -116,6 +116,8 @@ export { MultiHeadAttention, MultiHeadAttentionWithScores } from './layers/multi
 export { GroupQueryAttention, GroupQueryAttentionWithScores } from './layers/group-query-attention.js';
 export { CategoryEncoding } from './layers/category-encoding.js';
 export { Discretization } from './layers/discretization.js';
+export { RandomGrayscale } from './layers/augmentation/random-grayscale.js';
+export { RandomInvert } from './layers/augmentation/random-invert.js';
 export { loadModel, loadWeights, modelFromBytes, modelFromKeras, weightsFromKeras } from './load.js';
 export { checkWeightsPath, formatOf, modelToBytes, modelToKeras, prepareToSave, saveModel, saveWeights, weightsToKeras } from './save.js';
 export { MissingPeerError } from './formats/hdf5/errors.js';

@@ -189,6 +189,8 @@ export {
   PrecisionAtRecall,
   PReLU,
   R2Score,
+  RandomGrayscale,
+  RandomInvert,
   RandomNormal,
   RandomUniform,
   Recall,

@@ -1,7 +1,18 @@
 import { expect, test } from 'vitest';
 import { valueAndGrad } from '@gradus/autograd';
 import { jit, tensor, Variable } from '@gradus/tensor';
-import { Cell, LSTM, Maximum, Minimum, Multiply, RNN, StackedRNNCells } from '@gradus/nn';
+import {
+  BatchNormalization,
+  Cell,
+  LSTM,
+  Maximum,
+  Minimum,
+  Multiply,
+  RandomGrayscale,
+  RandomInvert,
+  RNN,
+  StackedRNNCells,
+} from '@gradus/nn';
 import { apply } from '../../src/apply.js';
 import { builtInLayers } from '../../src/layers/index.js';
 import { isTensor } from '../../src/masks.js';
@@ -28,7 +39,13 @@ interface Case {
   readonly inputGradients: readonly NestedValues[];
 }
 
-const { layers }: { readonly layers: readonly Case[] } = fixture('keras-more-layers.json');
+interface RenormCase {
+  readonly config: Config;
+  readonly weights: readonly NestedValues[];
+  readonly calls: readonly { readonly inputs: NestedValues; readonly expected: NestedValues; readonly weights: readonly NestedValues[] }[];
+}
+
+const { layers, renorm }: { readonly layers: readonly Case[]; readonly renorm: readonly RenormCase[] } = fixture('keras-more-layers.json');
 const registry = registryOf(builtInLayers);
 
 const attention = new Set(['AdditiveAttention', 'Attention', 'GroupQueryAttention', 'MultiHeadAttention']);
@@ -139,4 +156,28 @@ test('a cell of one own is run over the steps, alone and stacked, and gives outp
   expect(new RNN(stacked, { returnSequences: true }).apply(x).toArray(3)).toEqual([[[100], [400], [1000]]]);
   expect(new RNN(new Total()).apply(x, { mask: tensor([[true, true, false]], 'bool') }).toArray(2)).toEqual([[30]]);
   expect(new RNN(new Total()).mirrored().goesBackwards).toBe(true);
+});
+
+test.each(renorm.map((c) => [JSON.stringify(c.config), c] as const))(
+  'batch renormalization is that of Keras, call after call: %s',
+  (_, c) => {
+    const layer = BatchNormalization.fromConfig(c.config, registry);
+    layer.apply(tensor([[0, 0, 0]]));
+    for (const [i, variable] of layer.weights.entries()) variable.assign(tensor(c.weights[i] ?? []));
+    for (const { inputs, expected, weights } of c.calls) {
+      expectClose(layer.apply(tensor(inputs), { training: true }), expected, 'output', 1e-5);
+      for (const [i, variable] of layer.weights.entries()) expectClose(variable.value, weights[i] ?? [], variable.name, 1e-5);
+    }
+  },
+);
+
+test('images lose their colours, or become their negatives', () => {
+  const x = tensor([[[[100, 50, 0]]], [[[0, 0, 250]]]]);
+  const gray = new RandomGrayscale(1).apply(x, { training: true }).toArray(4).flat(3);
+  expectClose(tensor(gray), [59.25, 59.25, 59.25, 28.5, 28.5, 28.5], 'gray');
+  expect(new RandomInvert([1, 1]).apply(x, { training: true }).toArray(4).flat(3)).toEqual([155, 205, 255, 255, 255, 5]);
+  expect(new RandomInvert(0).apply(x, { training: true }).toArray(4)).toEqual(x.toArray(4));
+  expect(new RandomGrayscale(1).apply(x, { training: false }).toArray(4)).toEqual(x.toArray(4));
+  expect(() => new RandomGrayscale(2)).toThrow('factor: expected a number from 0 to 1, found 2');
+  expect(() => new RandomGrayscale().apply(tensor([[[[1]]]]))).toThrow('expected three channels');
 });
