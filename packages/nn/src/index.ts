@@ -156,6 +156,7 @@ export { F1Score, FBetaScore } from './metrics/f-score.js';
 export { CosineSimilarityMetric, R2Score, RootMeanSquaredError } from './metrics/regression.js';
 export { MeanLoss } from './metrics/losses.js';
 export { metric, metricKey } from './metrics/index.js';
+export { LossScaleOptimizer } from './optimizers/loss-scale.js';
 export { Optimizer } from './optimizers/optimizer.js';
 export { optimizer } from './optimizers/index.js';
 export { Adam, adamW } from './optimizers/adam.js';
@@ -243,6 +244,7 @@ export type { F1ScoreOptions, FBetaScoreOptions, ScoreAverage } from './metrics/
 export type { ClassAggregation, CosineSimilarityMetricOptions, R2ScoreOptions } from './metrics/regression.js';
 export type { MetricLike, MetricName } from './metrics/index.js';
 export type { ModelOptions } from './model.js';
+export type { LossScaleOptions } from './optimizers/loss-scale.js';
 export type { AdamOptions } from './optimizers/adam.js';
 export type { AdagradOptions } from './optimizers/adagrad.js';
 export type { AdadeltaOptions } from './optimizers/adadelta.js';

@@ -16,6 +16,8 @@ export { LambdaCallback } from './callbacks/lambda-callback.js';
 export { LearningRateScheduler } from './callbacks/learning-rate-scheduler.js';
 export { ModelCheckpoint } from './callbacks/model-checkpoint.js';
 export { ReduceLROnPlateau } from './callbacks/reduce-lr-on-plateau.js';
+export { RemoteMonitor } from './callbacks/remote-monitor.js';
+export { SwapEMAWeights } from './callbacks/swap-ema-weights.js';
 export { TensorBoard } from './callbacks/tensorboard.js';
 export { TerminateOnNaN } from './callbacks/terminate-on-nan.js';
 export { SummaryWriter } from './tensorboard/summary-writer.js';
@@ -145,6 +147,7 @@ export {
   LogCosh,
   logSigmoid,
   Loss,
+  LossScaleOptimizer,
   LSTM,
   LSTMWithState,
   Masking,
@@ -359,6 +362,7 @@ export {
 } from '@gradus/tensor';
 export type {
   ActivationName,
+  LossScaleOptions,
   Step,
   Sequence,
   RecurrentOptions,
@@ -404,6 +408,8 @@ export type { LambdaHooks } from './callbacks/lambda-callback.js';
 export type { LearningRateSchedulerOptions } from './callbacks/learning-rate-scheduler.js';
 export type { TensorBoardOptions } from './callbacks/tensorboard.js';
 export type { Summary } from './tensorboard/summary.js';
+export type { Post, RemoteMonitorOptions } from './callbacks/remote-monitor.js';
+export type { SwapEMAWeightsOptions } from './callbacks/swap-ema-weights.js';
 export type { TerminateOnNaNOptions } from './callbacks/terminate-on-nan.js';
 export type { EarlyStoppingOptions } from './callbacks/early-stopping.js';
 export type { MonitorOptions } from './callbacks/monitor.js';
