@@ -19,7 +19,7 @@ interface Rows {
 }
 
 /** fit's arguments. */
-function fitOptions(fit: JsonRecord): FitOptions {
+export function fitOptions(fit: JsonRecord): FitOptions {
   const known: Record<string, (json: Json) => FitOptions> = {
     batch_size: (json) => ({ batchSize: numberOf(json) }),
     class_weight: (json) => ({

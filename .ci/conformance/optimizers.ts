@@ -34,6 +34,10 @@ interface Coefficients {
   readonly muonC?: number;
 }
 
+interface Wrapped extends gradus.LossScaleOptions {
+  readonly innerOptimizer: Optimizer;
+}
+
 const optimizers: Classes<Optimizer> = {
   Adadelta: of(gradus.Adadelta, [...base, 'rho', 'epsilon']),
   Adafactor: of(gradus.Adafactor, [...base, 'beta2Decay', 'epsilon1', 'epsilon2', 'clipThreshold']),
@@ -44,6 +48,10 @@ const optimizers: Classes<Optimizer> = {
   Ftrl: of(gradus.Ftrl, [...base, 'learningRatePower', 'initialAccumulatorValue', ...strengths, 'beta']),
   Lamb: of(gradus.Lamb, pair),
   Lion: of(gradus.Lion, [...base, 'beta1', 'beta2']),
+  LossScaleOptimizer: by(
+    ({ innerOptimizer, ...options }: Wrapped) => new gradus.LossScaleOptimizer(innerOptimizer, options),
+    ['innerOptimizer', 'initialScale', 'dynamicGrowthSteps', 'name'],
+  ),
   Muon: by(
     ({ muonA: a = 3.4445, muonB: b = -4.775, muonC: c = 2.0315, ...options }: gradus.MuonOptions & Coefficients) =>
       new gradus.Muon({ ...options, coefficients: [a, b, c] }),
@@ -77,9 +85,10 @@ const dialect: Dialect = {
   nulls: { rms_rate: null },
   neutral: { relative_step: [true, false] }, // the rate is at most 1 / sqrt(t) in either case
   names: { clipnorm: 'clipNorm', clipvalue: 'clipValue', global_clipnorm: 'globalClipNorm' },
-  convert(_name, value) {
+  convert(name, value) {
     const nested = nestedOf(value);
-    return nested ? scheduleOf(nested.name, nested.args) : value;
+    if (!nested) return value;
+    return name === 'innerOptimizer' ? optimizerOf(nested.name, nested.args) : scheduleOf(nested.name, nested.args);
   },
 };
 
@@ -147,6 +156,8 @@ function stateOf(optimizer: Optimizer, variables: readonly gradus.Variable[], { 
       return found(`${index}/gradient_accumulator`);
     case 'raw_iterations':
       return found('iteration');
+    case 'loss_scale':
+      return found('dynamic_scale');
     case 'slot':
       return found(`${index}/${textOf(name)}`);
     default:

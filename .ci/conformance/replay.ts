@@ -1,6 +1,6 @@
 /** One case after the other: which runner a kind has, and how it went. */
 import { replayActivation } from './activations.js';
-import { replayEvents, replayHistory, replayProgbar, replayTensorBoard } from './callbacks/events.js';
+import { replayEvents, replayHistory, replayProgbar, replayRemote, replayTensorBoard } from './callbacks/events.js';
 import { replayBackup, replayCsvLogger, replayModelCheckpoint } from './callbacks/files.js';
 import {
   replayConstructor,
@@ -20,7 +20,7 @@ import { replayFunction, replayMetric } from './metrics.js';
 import { replayClipping, replayOptimizer } from './optimizers.js';
 import { replayConstraint, replayRegularizer } from './regularizers.js';
 import { replaySchedule } from './schedules.js';
-import { replayEvaluateType, replayOnBatch, replayPredict } from './runs.js';
+import { replayEvaluateType, replayOnBatch, replayPredict, replaySwap } from './runs.js';
 import { isTyped } from './typed.js';
 import { Mismatch } from './values.js';
 import type { Case } from './json.js';
@@ -60,8 +60,10 @@ const kinds: Readonly<Record<string, Replay>> = {
   progbar: replayProgbar,
   reduce_lr: replayReduceLr,
   regularizer: replayRegularizer,
+  remote_monitor: replayRemote,
   schedule: replaySchedule,
   stateful_rnn: replayStateful,
+  swap_ema: replaySwap,
   tensorboard_tags: replayTensorBoard,
   terminate_on_nan: replayTerminateOnNaN,
   train_on_batch: replayOnBatch,

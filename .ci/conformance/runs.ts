@@ -2,7 +2,8 @@
 import * as gradus from '@gradus/train';
 import { Missing } from './classes.js';
 import { compiledFor } from './compile.js';
-import { dataOf, evaluatedList } from './fit.js';
+import { callbackOf } from './callbacks/classes.js';
+import { dataOf, evaluatedList, fitOptions } from './fit.js';
 import { isList, listOf, numberOf, numbersOf, recordOf, textOf } from './json.js';
 import { listed, modelOf } from './layers/model.js';
 import { setWeights } from './layers/replay.js';
@@ -96,4 +97,44 @@ export async function replayEvaluateType({ config, inputs, expected }: Case): Pr
   const length = Object.values(expected).find((value) => typeof value === 'number');
   if (length !== undefined && !isList(length) && length !== Object.keys(logs).length)
     throw new Mismatch(`${Object.keys(logs).length} numbers`);
+}
+
+/** The first weight, as it stands at the hooks that a case names; what is trained is in `config`, as in a fit. */
+export async function replaySwap({ config, inputs, expected, tol }: Case): Promise<void> {
+  const x = tensorOf(inputs['x'] ?? config['x']);
+  const model = modelOf(listOf(config['model']), x.shape.slice(1));
+  const weights = listOf(inputs['initial_weights'] ?? config['initial_weights'] ?? []);
+  for (const [at, layer] of model.layers.entries()) {
+    const own = weights.filter((weight) => (recordOf(weight)['layer'] ?? 0) === at);
+    if (own.length > 0) setWeights(listed(layer), own);
+  }
+  const w = (): Json => {
+    const [first] = model.weights;
+    const values = first ? [...first.value.data()] : [];
+    return values.length === 1 ? (values[0] ?? null) : values;
+  };
+  const probe: Json[] = [];
+  const names = new Set(listOf(expected['probe']).map((entry) => textOf(listOf(entry)[0]).replace(/^on_/, '')));
+  const note = (hook: string, epoch?: number): void => {
+    if (names.has(hook)) probe.push([hook, ...(epoch === undefined ? [] : [epoch]), w()]);
+  };
+  const recorder = new gradus.LambdaCallback({
+    onEpochBegin: ({ epoch }) => note('epoch_begin', epoch),
+    onEpochEnd: ({ epoch }) => note('epoch_end', epoch),
+    onTestBegin: () => note('test_begin'),
+    onTestEnd: () => note('test_end'),
+    onTrainEnd: () => note('train_end'),
+    onTrainBatchEnd: () => note('train_batch_end'),
+  });
+  const trainer = new gradus.Trainer(model, compiledFor(recordOf(config['compile'])));
+  const data = { x, y: tensorOf(inputs['y'] ?? config['y']) };
+  const { validation_data: held = null, ...fit } = recordOf(config['fit']);
+  const validation = held === null ? {} : { validationData: data };
+  const callbacks = [callbackOf('SwapEMAWeights', recordOf(config['args'] ?? {})), recorder];
+  await trainer.fit(data, { ...fitOptions(fit), ...validation, callbacks });
+  const wanted = listOf(expected['probe']).map((entry): Json =>
+    listOf(entry).map((part, i) => (i === 0 ? textOf(part).replace(/^on_/, '') : part)),
+  );
+  expectSame(probe, wanted, tol, 'probe');
+  if (expected['final_w'] !== undefined) expectSame(w(), expected['final_w'], tol, 'final_w');
 }

@@ -30,6 +30,8 @@ export const callbacks: Classes<Callback> = {
     ['path', 'monitor', 'mode', 'verbose', 'saveBestOnly', 'saveWeightsOnly', 'saveFreq', 'initialValueThreshold'],
   ),
   ReduceLROnPlateau: of(gradus.ReduceLROnPlateau, [...monitored, 'factor', 'patience', 'cooldown', 'minLearningRate']),
+  RemoteMonitor: of(gradus.RemoteMonitor, ['root', 'path', 'field', 'headers', 'sendAsJson', 'fetch']),
+  SwapEMAWeights: of(gradus.SwapEMAWeights, ['swapOnEpoch']),
   TensorBoard: by(
     ({ path, ...options }: At & gradus.TensorBoardOptions) => new gradus.TensorBoard(path, options),
     ['path', 'histogramFreq', 'writeGraph', 'writeImages', 'updateFreq', 'writeStepsPerSecond', 'embeddingsFreq', 'embeddingsMetadata'],

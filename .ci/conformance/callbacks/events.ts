@@ -154,3 +154,36 @@ export function replayTensorBoard({ config, inputs, expected, tol }: Case): Prom
     for (const [key, wanted] of Object.entries(expected)) expectSame(found[key] ?? null, setOf(listOf(wanted)), tol, key);
   });
 }
+
+export async function replayRemote({ config, inputs, expected, tol }: Case): Promise<void> {
+  const requests: JsonRecord[] = [];
+  const record: gradus.Post = async (url, { headers, body }) => {
+    const { 'Content-Type': type, ...own } = headers;
+    const form = type === 'application/json' ? null : Object.fromEntries(new URLSearchParams(body));
+    requests.push({ url, data: form, json: form ? null : JSON.parse(body), headers: Object.keys(own).length > 0 ? own : null });
+  };
+  const monitor = new gradus.RemoteMonitor({ ...remoteOptions(config), fetch: record });
+  const epochs = listOf(inputs['epochs'] ?? [[inputs['epoch'] ?? 0, inputs['logs'] ?? {}]]);
+  for (const json of epochs) {
+    const [epoch = 0, logs = {}] = isList(json) ? json : [recordOf(json)['epoch'], recordOf(json)['logs']];
+    await monitor.onEpochEnd({ epoch: numberOf(epoch), logs: logsOf(logs), training: new FakeTraining() });
+  }
+  const [first = {}] = requests;
+  for (const [key, wanted] of Object.entries(expected)) {
+    if (key === 'requests') expectSame(requests, wanted, tol, key);
+    else if (key in first) expectSame(first[key] ?? null, wanted, tol, key);
+    else if (key === 'method') expectSame('post', textOf(wanted).toLowerCase(), tol, key);
+    else throw new Missing(`what is expected of ${key}`);
+  }
+}
+
+function remoteOptions({ args }: JsonRecord): gradus.RemoteMonitorOptions {
+  const { root, path, field, headers, send_as_json: asJson = false } = recordOf(args ?? {});
+  return {
+    ...(root === undefined ? {} : { root: textOf(root) }),
+    ...(path === undefined ? {} : { path: textOf(path) }),
+    ...(field === undefined ? {} : { field: textOf(field) }),
+    ...(isRecord(headers) ? { headers: Object.fromEntries(Object.entries(headers).map(([key, value]) => [key, textOf(value)])) } : {}),
+    sendAsJson: asJson === true,
+  };
+}

@@ -49,6 +49,7 @@ export class FakeTraining implements Training {
   setWeights(weights: ReadonlyMap<string, Tensor>): void {
     this.w = weights.get('w') ?? this.w;
   }
+  useAverages(): void {}
   directionOf(key: string): 'up' | 'down' | undefined {
     const name = key.replace(/^val_/, '');
     return name === 'loss' ? 'down' : this.directions.get(name);

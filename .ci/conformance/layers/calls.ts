@@ -51,10 +51,12 @@ function trainingOf({ training = null }: JsonRecord): { readonly training?: bool
 }
 
 function plainCall([first, ...more]: readonly Json[], kwargs: JsonRecord): LayerCall {
-  checkKnown(kwargs, ['training', 'mask', 'count_weights', 'inputs']);
+  checkKnown(kwargs, ['training', 'mask', 'initial_state', 'count_weights', 'inputs']);
   if (more.length > 1) throw new Missing(`a call with ${more.length + 1} arguments`);
   const { initial_state: initial = null, count_weights: weights = null } = kwargs;
-  const x = treeOf(first ?? kwargs['inputs']);
+  const given = first ?? kwargs['inputs'];
+  if (isRecord(given) && !isArray(given)) throw new Missing('inputs of images with labels and boxes');
+  const x = treeOf(given);
   const states = isList(initial) && !isNumbers(initial) ? initial.map(treeOf) : [treeOf(initial ?? 0)];
   const mask = maskOf(kwargs['mask'] ?? more[0]);
   const inputs = initial !== null ? { x, initialState: states } : weights !== null ? { x, countWeights: treeOf(weights) } : x;

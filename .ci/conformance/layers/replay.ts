@@ -1,6 +1,6 @@
 /** The kinds `layer`, `layer_shape`, `layer_grad`, `stateful_rnn` and `normalization_adapt`. */
 import * as gradus from '@gradus/train';
-import { Missing } from '../classes.js';
+import { Missing, nestedOf } from '../classes.js';
 import { isList, isRecord, listOf, numberOf, numbersOf, recordOf, textOf } from '../json.js';
 import { expectClose, Mismatch, tensorOf } from '../values.js';
 import { callOf } from './calls.js';
@@ -62,6 +62,19 @@ export function setWeights(variables: readonly Variable[], weights: readonly Jso
 
 const lastPart = (name: string): string => name.replace(/^.*\//, '');
 
+/** [y, ...states]; where cells are stacked Keras keeps the states of each together, if they are several. */
+function grouped(y: unknown, args: Json | undefined): unknown {
+  const cells = nestedOf(recordOf(args)['cell'])?.args['cells'];
+  if (!isList(cells) || !isStates(y)) return y;
+  const [output, ...states] = y;
+  const each = states.length / cells.length;
+  return each === 1 ? y : [output, ...cells.map((_, i) => states.slice(i * each, (i + 1) * each))];
+}
+
+function isStates(y: unknown): y is readonly gradus.Tensor[] {
+  return Array.isArray(y) && y.every((one) => one instanceof gradus.Tensor);
+}
+
 function at(y: unknown, path: readonly Json[]): gradus.Tensor {
   let found = y;
   for (const key of path) {
@@ -84,7 +97,7 @@ export function replayLayer(c: Case): void {
   let y: unknown;
   for (const { repeat, x, options } of calls) for (let i = 0; i < repeat; i++) y = subject.apply(x, options);
   const { path = [], output, weight } = c.expected;
-  if (output !== undefined) expectClose(at(y, listOf(path)), output, c.tol, 'output');
+  if (output !== undefined) expectClose(at(grouped(y, c.config['args']), listOf(path)), output, c.tol, 'output');
   if (!isRecord(weight)) return;
   const name = lastPart(textOf(weight['name']));
   const found = listed(subject.layer).find((variable) => lastPart(variable.name) === name);

@@ -49,13 +49,11 @@ export { Activation } from './layers/activation.js';
 export { Add } from './layers/add.js';
 export { BatchNormalization } from './layers/batch-normalization.js';
 export { Concatenate } from './layers/concatenate.js';
-export { Conv2D } from './layers/conv2d.js';
 export { Embedding } from './layers/embedding.js';
 export { Flatten } from './layers/flatten.js';
 export { LayerNormalization } from './layers/layer-normalization.js';
 export { LSTM, LSTMWithState } from './layers/lstm.js';
 export { MaxPooling2D } from './layers/max-pooling2d.js';
-export { MultiHeadAttention } from './layers/multi-head-attention.js';
 export { Normalization } from './layers/normalization.js';
 export { ReLU } from './layers/relu.js';
 export { Rescaling } from './layers/rescaling.js';
@@ -70,6 +68,56 @@ export { RandomRotation } from './layers/augmentation/random-rotation.js';
 export { RandomTranslation } from './layers/augmentation/random-translation.js';
 export { RandomZoom } from './layers/augmentation/random-zoom.js';
 export { Resizing } from './layers/augmentation/resizing.js';
+export {
+  GlobalAveragePooling1D,
+  GlobalAveragePooling2D,
+  GlobalAveragePooling3D,
+  GlobalMaxPooling1D,
+  GlobalMaxPooling2D,
+  GlobalMaxPooling3D,
+} from './layers/global-pooling.js';
+export {
+  AdaptiveAveragePooling1D,
+  AdaptiveAveragePooling2D,
+  AdaptiveAveragePooling3D,
+  AdaptiveMaxPooling1D,
+  AdaptiveMaxPooling2D,
+  AdaptiveMaxPooling3D,
+} from './layers/adaptive-pooling.js';
+export { ELU } from './layers/elu.js';
+export { LeakyReLU } from './layers/leaky-relu.js';
+export { PReLU } from './layers/prelu.js';
+export { Average, Maximum, Minimum, Multiply, Subtract } from './layers/merge.js';
+export { Dot } from './layers/dot.js';
+export { Permute } from './layers/permute.js';
+export { RepeatVector } from './layers/repeat-vector.js';
+export { Masking } from './layers/masking.js';
+export { Cropping1D, Cropping2D, Cropping3D } from './layers/cropping.js';
+export { ZeroPadding1D, ZeroPadding2D, ZeroPadding3D } from './layers/zero-padding.js';
+export { UpSampling1D, UpSampling2D, UpSampling3D } from './layers/up-sampling.js';
+export { AveragePooling1D, AveragePooling2D, AveragePooling3D, MaxPooling1D, MaxPooling3D } from './layers/pooling.js';
+export { Conv1D, Conv2D, Conv3D } from './layers/conv.js';
+export { DepthwiseConv1D, DepthwiseConv2D, SeparableConv1D, SeparableConv2D } from './layers/depthwise-conv.js';
+export { Conv1DTranspose, Conv2DTranspose, Conv3DTranspose } from './layers/conv-transpose.js';
+export { GroupNormalization } from './layers/group-normalization.js';
+export { RMSNormalization } from './layers/rms-normalization.js';
+export { UnitNormalization } from './layers/unit-normalization.js';
+export { AlphaDropout, GaussianDropout, GaussianNoise, SpatialDropout1D, SpatialDropout2D, SpatialDropout3D } from './layers/noise.js';
+export { ActivityRegularization } from './layers/activity-regularization.js';
+export { EinsumDense } from './layers/einsum-dense.js';
+export { SimpleRNN, SimpleRNNWithState } from './layers/simple-rnn.js';
+export { GRU, GRUWithState } from './layers/gru.js';
+export { Cell, StackedRNNCells } from './layers/cell.js';
+export { RNN, RNNWithState } from './layers/rnn.js';
+export { Bidirectional, BidirectionalWithState } from './layers/bidirectional.js';
+export { TimeDistributed } from './layers/time-distributed.js';
+export { AdditiveAttention, AdditiveAttentionWithScores, Attention, AttentionWithScores } from './layers/attention.js';
+export { MultiHeadAttention, MultiHeadAttentionWithScores } from './layers/multi-head-attention.js';
+export { GroupQueryAttention, GroupQueryAttentionWithScores } from './layers/group-query-attention.js';
+export { CategoryEncoding } from './layers/category-encoding.js';
+export { Discretization } from './layers/discretization.js';
+export { RandomGrayscale } from './layers/augmentation/random-grayscale.js';
+export { RandomInvert } from './layers/augmentation/random-invert.js';
 export { loadModel, loadWeights, modelFromBytes, modelFromKeras, weightsFromKeras } from './load.js';
 export { checkWeightsPath, formatOf, modelToBytes, modelToKeras, prepareToSave, saveModel, saveWeights, weightsToKeras } from './save.js';
 export { MissingPeerError } from './formats/hdf5/errors.js';
@@ -108,6 +156,7 @@ export { F1Score, FBetaScore } from './metrics/f-score.js';
 export { CosineSimilarityMetric, R2Score, RootMeanSquaredError } from './metrics/regression.js';
 export { MeanLoss } from './metrics/losses.js';
 export { metric, metricKey } from './metrics/index.js';
+export { LossScaleOptimizer } from './optimizers/loss-scale.js';
 export { Optimizer } from './optimizers/optimizer.js';
 export { optimizer } from './optimizers/index.js';
 export { Adam, adamW } from './optimizers/adam.js';
@@ -145,6 +194,19 @@ export type { VarianceScalingOptions } from './initializers.js';
 export type { LayerOptions } from './layer.js';
 export type { NormalizeOptions } from './normalize.js';
 export type { DenseOptions } from './layers/dense.js';
+export type { CellInput } from './layers/cell.js';
+export type { RecurrentOptions, Sequence, Step } from './layers/recurrent.js';
+export type { UnitsOptions } from './layers/gates.js';
+export type { GRUOptions } from './layers/gru.js';
+export type { BidirectionalOptions, MergeMode } from './layers/bidirectional.js';
+export type { Conv1DOptions, Conv2DOptions, Conv3DOptions } from './layers/conv.js';
+export type { ConvTransposeOptions } from './layers/conv-transpose.js';
+export type { DepthwiseOptions, SeparableOptions } from './layers/depthwise-conv.js';
+export type { PoolingOptions } from './layers/pooling.js';
+export type { GlobalPoolingOptions } from './layers/global-pooling.js';
+export type { EinsumDenseOptions } from './layers/einsum-dense.js';
+export type { NoiseOptions } from './layers/noise.js';
+export type { Edges } from './layers/edges.js';
 export type { DropoutOptions } from './layers/dropout.js';
 export type { Factor } from './layers/augmentation/factor.js';
 export type { FillMode, Interpolation, ResampleOptions } from './layers/augmentation/resample.js';
@@ -179,10 +241,11 @@ export type { CorrelationOptions } from './metrics/correlation.js';
 export type { BinaryIoUOptions, IoUOptions, MeanIoUOptions, OneHotIoUOptions, OneHotMeanIoUOptions } from './metrics/iou.js';
 export type { TradeOffOptions } from './metrics/trade-off.js';
 export type { AUCOptions, Curve, SummationMethod } from './metrics/auc.js';
-export type { Average, F1ScoreOptions, FBetaScoreOptions } from './metrics/f-score.js';
+export type { F1ScoreOptions, FBetaScoreOptions, ScoreAverage } from './metrics/f-score.js';
 export type { ClassAggregation, CosineSimilarityMetricOptions, R2ScoreOptions } from './metrics/regression.js';
 export type { MetricLike, MetricName } from './metrics/index.js';
 export type { ModelOptions } from './model.js';
+export type { LossScaleOptions } from './optimizers/loss-scale.js';
 export type { AdamOptions } from './optimizers/adam.js';
 export type { AdagradOptions } from './optimizers/adagrad.js';
 export type { AdadeltaOptions } from './optimizers/adadelta.js';

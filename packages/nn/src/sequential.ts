@@ -61,6 +61,7 @@ export class Sequential extends Layer {
   }
 
   override call(x: Tensor, context: Context): Tensor {
+    context.remember(x, context.mask); // one that was given is the first layer's
     return this.layers.reduce((y, layer) => layer.apply(y, context), x);
   }
 

@@ -69,6 +69,8 @@ export {
   where,
 } from './functions/arithmetic.js';
 export { all, any, logSumExp, mean, norm, std, variance } from './functions/statistics.js';
+export { convTranspose } from './functions/conv-transpose.js';
+export { einsum } from './functions/einsum.js';
 export { logSoftmax, relu, softmax } from './functions/activations.js';
 export { expandDims, flatten, slice, squeeze } from './functions/indexing.js';
 export { erfInv } from './functions/special.js';
@@ -80,6 +82,7 @@ export type { Jitted, JitOptions } from './jit.js';
 export type { ExplainOptions, Program } from './program.js';
 export type { NestedValues } from './create.js';
 export type { TensorLike } from './operand.js';
+export type { ConvTransposeOptions } from './functions/conv-transpose.js';
 export type { ConvOptions } from './primitives/conv.js';
 export type { TupleOf } from './primitives/join.js';
 export type { ReduceOptions } from './primitives/reduce.js';

@@ -42,6 +42,12 @@ export interface Training {
   /** The weights by path, as they are now: values, which later steps do not change. */
   weights(): ReadonlyMap<string, Tensor>;
   setWeights(weights: ReadonlyMap<string, Tensor>): void;
+  /**
+   * Makes the weights their moving averages.
+   *
+   * @throws ArgumentError where no optimizer keeps any
+   */
+  useAverages(): void;
   /** Whether larger values under this key are better, smaller ones, or nobody knows. */
   directionOf(key: string): 'up' | 'down' | undefined;
   /** Hands over all that training needs to go on from here exactly, after every callback has seen this event. */

@@ -83,6 +83,11 @@ export class Run implements Training {
     if (unknown.length > 0) throw new ArgumentError(`setWeights: the model has no ${unknown.join(', ')}`);
     for (const [path, value] of weights) known.get(path)?.assign(value);
   }
+  useAverages(): void {
+    const averaging = this.task.optimizers.filter(({ averages }) => averages);
+    if (averaging.length === 0) throw new ArgumentError('useAverages: no optimizer keeps averages: give it useEma');
+    for (const optimizer of averaging) optimizer.finalize();
+  }
   directionOf(key: string): 'up' | 'down' | undefined {
     return this.task.directionOf(key);
   }

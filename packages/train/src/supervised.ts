@@ -113,6 +113,6 @@ export class Supervised implements Task {
   }
 }
 
-function scaled(loss: Tensor, by: number): Tensor {
+function scaled(loss: Tensor, by: number | Tensor): Tensor {
   return by === 1 ? loss : loss.mul(by);
 }

@@ -8,6 +8,7 @@ import { regularizer, regularizerField } from '../regularizers.js';
 import { sizeAt } from '../shapes.js';
 import { unbuilt } from '../weight.js';
 import { layerFields } from './fields.js';
+import { clippingField, move, renormalize, RootOf } from './renorm.js';
 import type { Tensor, Variable } from '@gradus/tensor';
 import type { PartialShape } from '../any-layer.js';
 import type { Config, Fields } from '../config.js';
@@ -17,6 +18,7 @@ import type { InitializerLike } from '../initializer-names.js';
 import type { LayerOptions } from '../layer.js';
 import type { Registry } from '../registry.js';
 import type { RegularizerLike } from '../regularizers.js';
+import type { RenormAverages, RenormClipping } from './renorm.js';
 
 export interface BatchNormalizationOptions extends LayerOptions {
   /** The axis that keeps its features apart. @defaultValue -1 */
@@ -29,6 +31,11 @@ export interface BatchNormalizationOptions extends LayerOptions {
   readonly center?: boolean;
   /** Whether gamma multiplies. @defaultValue true */
   readonly scale?: boolean;
+  /** Whether training corrects the batch's moments towards averages, so that small batches behave as in later use. @defaultValue false */
+  readonly renorm?: boolean;
+  readonly renormClipping?: RenormClipping;
+  /** How much of the averages for the corrections stays at each step. @defaultValue 0.99 */
+  readonly renormMomentum?: number;
   /** @defaultValue 'zeros' */
   readonly betaInitializer?: InitializerLike;
   /** @defaultValue 'ones' */
@@ -52,6 +59,9 @@ const fields: Fields<BatchNormalizationOptions> = {
   epsilon: number,
   center: flag,
   scale: flag,
+  renorm: flag,
+  renormClipping: clippingField,
+  renormMomentum: number,
   betaInitializer: initializerField,
   gammaInitializer: initializerField,
   movingMeanInitializer: initializerField,
@@ -61,6 +71,13 @@ const fields: Fields<BatchNormalizationOptions> = {
   gammaRegularizer: regularizerField,
   gammaConstraint: constraintField,
 };
+
+/** Of a batch, and the shape in which they stand beside it. */
+interface Moments {
+  readonly mean: Tensor;
+  readonly variance: Tensor;
+  readonly wide: readonly number[];
+}
 
 /** Keeps the mean of no elements at all finite. */
 const tiny = 1e-7;
@@ -82,6 +99,7 @@ export class BatchNormalization extends Layer {
   beta: Variable | undefined;
   movingMean: Variable = unbuilt;
   movingVariance: Variable = unbuilt;
+  averages: RenormAverages | undefined;
 
   constructor(options: BatchNormalizationOptions = {}) {
     super(options);
@@ -113,6 +131,13 @@ export class BatchNormalization extends Layer {
     }
     this.movingMean = this.weight('moving_mean', shape, { initializer: initializer(movingMeanInitializer), trainable: false });
     this.movingVariance = this.weight('moving_variance', shape, { initializer: initializer(movingVarianceInitializer), trainable: false });
+    if (this.config.renorm !== true) return;
+    const root = new RootOf(initializer(movingVarianceInitializer));
+    this.averages = {
+      deviation: this.weight('moving_stddev', shape, { initializer: root, trainable: false }),
+      renormMean: this.weight('renorm_mean', shape, { initializer: initializer(movingMeanInitializer), trainable: false }),
+      renormDeviation: this.weight('renorm_stddev', shape, { initializer: root, trainable: false }),
+    };
   }
 
   override call(input: Tensor, { training, mask }: Context): Tensor {
@@ -120,11 +145,24 @@ export class BatchNormalization extends Layer {
     const x = toFloat(input);
     const kept = axis < 0 ? axis + x.rank : axis;
     const wide = x.shape.map((n, i) => (i === kept ? n : 1)); // [1, ..., features, ..., 1]
-    const [mean, variance] = training && this.trainable ? this.batchMoments(x, isTensor(mask) ? mask : undefined, kept) : this.moving;
+    const learns = training && this.trainable;
+    const [mean, variance] = learns ? this.batchMoments(x, isTensor(mask) ? mask : undefined, kept) : this.moving;
+    if (learns && this.averages) return this.renormalized(x, { mean, variance, wide });
     const deviation = variance.add(epsilon).sqrt();
     const slope = this.gamma ? this.gamma.value.div(deviation) : div(1, deviation);
     const y = x.sub(mean.reshape(wide)).mul(slope.reshape(wide));
     return this.beta ? y.add(this.beta.value.reshape(wide)) : y;
+  }
+
+  /** With corrected moments; the averages, but that of the mean, take their part of the batch. */
+  private renormalized(x: Tensor, { mean, variance, wide }: Moments): Tensor {
+    const { epsilon = 1e-3, momentum = 0.99, renormMomentum = 0.99, renormClipping: clipping = {} } = this.config;
+    const { averages } = this;
+    if (!averages) throw new ArgumentError('renorm: the averages are missing');
+    const [r, d] = renormalize(mean, variance, averages, this.movingVariance, { epsilon, momentum, renormMomentum, clipping });
+    const y = x.sub(mean.reshape(wide)).mul(r.div(variance.add(epsilon).sqrt()).reshape(wide)).add(d.reshape(wide)); // prettier-ignore
+    const scaled = this.gamma ? y.mul(this.gamma.value.reshape(wide)) : y;
+    return this.beta ? scaled.add(this.beta.value.reshape(wide)) : scaled;
   }
 
   private get moving(): readonly [Tensor, Tensor] {
@@ -136,10 +174,8 @@ export class BatchNormalization extends Layer {
     const { momentum = 0.99 } = this.config;
     const axes = x.shape.flatMap((_, axis) => (axis === kept ? [] : [axis]));
     const moments = mask ? maskedMoments(x, mask, axes) : ([x.mean(axes), x.variance(axes)] as const);
-    for (const [average, moment] of [[this.movingMean, moments[0]] as const, [this.movingVariance, moments[1]] as const]) {
-      const part = moment.stopGradient().cast(average.dtype);
-      average.assign(average.value.mul(momentum).add(part.mul(1 - momentum)));
-    }
+    move(this.movingMean, moments[0], momentum);
+    if (!this.averages) move(this.movingVariance, moments[1], momentum);
     return moments;
   }
 

@@ -24,6 +24,8 @@ export interface LayerNormalizationOptions extends LayerOptions {
   readonly center?: boolean;
   /** Whether gamma multiplies. @defaultValue true */
   readonly scale?: boolean;
+  /** Keeps the mean, and has no beta; what Keras calls so, and deprecates. @defaultValue false */
+  readonly rmsScaling?: boolean;
   /** @defaultValue 'zeros' */
   readonly betaInitializer?: InitializerLike;
   /** @defaultValue 'ones' */
@@ -42,6 +44,7 @@ const fields: Fields<LayerNormalizationOptions> = {
   epsilon: number,
   center: flag,
   scale: flag,
+  rmsScaling: flag,
   betaInitializer: initializerField,
   gammaInitializer: initializerField,
   betaRegularizer: regularizerField,
@@ -72,19 +75,19 @@ export class LayerNormalization extends Layer {
   }
 
   override build(inputShape: PartialShape): void {
-    const { center = true, scale = true, betaRegularizer, gammaRegularizer } = this.config;
+    const { center = true, scale = true, rmsScaling = false, betaRegularizer, gammaRegularizer } = this.config;
     const { betaInitializer = 'zeros', gammaInitializer = 'ones' } = this.config;
     const { axis = -1 } = this.config;
     // As Keras sorts them, before negative ones are counted from the end: files keep this shape.
     const shape = [axis].flat().toSorted((a, b) => a - b).map((one) => sizeAt(inputShape, one)); // prettier-ignore
-    if (scale) {
+    if (scale || rmsScaling) {
       this.gamma = this.weight('gamma', shape, {
         initializer: initializer(gammaInitializer),
         regularizer: regularizer(gammaRegularizer),
         constraint: constraint(this.config.gammaConstraint),
       });
     }
-    if (center) {
+    if (center && !rmsScaling) {
       this.beta = this.weight('beta', shape, {
         initializer: initializer(betaInitializer),
         regularizer: regularizer(betaRegularizer),
@@ -94,12 +97,12 @@ export class LayerNormalization extends Layer {
   }
 
   override call(input: Tensor): Tensor {
-    const { epsilon = 1e-3 } = this.config;
+    const { epsilon = 1e-3, rmsScaling = false } = this.config;
     const x = toFloat(input);
     const axes = this.axes(x.rank);
     const wide = x.shape.map((n, axis) => (axes.includes(axis) ? n : 1)); // the shape of gamma among x's axes
     const centred = x.sub(x.mean(axes, { keepDims: true }));
-    const normalized = centred.mul(div(1, centred.square().mean(axes, { keepDims: true }).add(epsilon).sqrt()));
+    const normalized = (rmsScaling ? x : centred).mul(div(1, centred.square().mean(axes, { keepDims: true }).add(epsilon).sqrt()));
     const y = this.gamma ? normalized.mul(this.gamma.value.reshape(wide)) : normalized;
     return this.beta ? y.add(this.beta.value.reshape(wide)) : y;
   }

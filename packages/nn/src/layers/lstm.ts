@@ -1,6 +1,8 @@
 import { read, write } from '../config.js';
 import { LSTMBase, lstmFields } from './lstm-base.js';
 import type { Tensor } from '@gradus/tensor';
+import type { Masks } from '../symbolic.js';
+import type { Sequence } from './recurrent.js';
 import type { Config } from '../config.js';
 import type { Context } from '../context.js';
 import type { Registry } from '../registry.js';
@@ -19,12 +21,17 @@ import type { Registry } from '../registry.js';
 export class LSTM extends LSTMBase<Tensor> {
   static override readonly className: string = 'LSTM';
 
-  override call(x: Tensor, context: Context): Tensor {
+  override call(x: Sequence, context: Context): Tensor {
     return this.run(x, context).output;
   }
 
-  override computeMask(_x: Tensor, mask: Tensor | undefined): Tensor | undefined {
-    return this.config.returnSequences ? mask : undefined;
+  override computeMask(_x: Sequence, mask: Masks<Sequence> | undefined): Tensor | undefined {
+    return this.givesSequences ? this.stepMask(mask) : undefined;
+  }
+
+  override mirrored(): LSTM {
+    const { units, goBackwards = false, ...options } = this.config;
+    return new LSTM(units, { ...options, goBackwards: !goBackwards });
   }
 
   override toConfig(): Config {
@@ -40,13 +47,19 @@ export class LSTM extends LSTMBase<Tensor> {
 export class LSTMWithState extends LSTMBase<readonly [y: Tensor, h: Tensor, c: Tensor]> {
   static override readonly className: string = 'LSTMWithState';
 
-  override call(x: Tensor, context: Context): readonly [Tensor, Tensor, Tensor] {
-    const { output, state } = this.run(x, context);
-    return [output, ...state];
+  override call(x: Sequence, context: Context): readonly [Tensor, Tensor, Tensor] {
+    const { output, states } = this.run(x, context);
+    const [h = output, c = output] = states;
+    return [output, h, c];
   }
 
-  override computeMask(_x: Tensor, mask: Tensor | undefined): readonly (Tensor | undefined)[] {
-    return [this.config.returnSequences ? mask : undefined, undefined, undefined];
+  override computeMask(_x: Sequence, mask: Masks<Sequence> | undefined): readonly (Tensor | undefined)[] {
+    return [this.givesSequences ? this.stepMask(mask) : undefined, undefined, undefined];
+  }
+
+  override mirrored(): LSTMWithState {
+    const { units, goBackwards = false, ...options } = this.config;
+    return new LSTMWithState(units, { ...options, goBackwards: !goBackwards });
   }
 
   override toConfig(): Config {

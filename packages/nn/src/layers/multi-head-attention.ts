@@ -1,51 +1,19 @@
-import { ArgumentError, bernoulli, fromData, ShapeError, showShape, where } from '@gradus/tensor';
-import { constraint, constraintField } from '../constraints.js';
-import { flag, number, read, required, write } from '../config.js';
-import { initializer, initializerField } from '../initializer-names.js';
-import { Layer } from '../layer.js';
-import { isTensor } from '../masks.js';
-import { regularizer, regularizerField } from '../regularizers.js';
-import { lastOf } from '../shapes.js';
-import { layerFields } from './fields.js';
-import { maskedSoftmax } from './softmax.js';
-import type { Tensor, Variable } from '@gradus/tensor';
-import type { PartialShape } from '../any-layer.js';
+import { ArgumentError, ShapeError, showShape } from '@gradus/tensor';
+import { number, numberOrNumbers, read, required, write } from '../config.js';
+import { AttentionHeads, headsFields } from './attention-heads.js';
+import type { Tensor } from '@gradus/tensor';
 import type { Config, Fields } from '../config.js';
-import type { ConstraintLike } from '../constraints.js';
 import type { Context } from '../context.js';
-import type { InitializerLike } from '../initializer-names.js';
-import type { LayerOptions } from '../layer.js';
 import type { Registry } from '../registry.js';
-import type { RegularizerLike } from '../regularizers.js';
-import type { Stream } from '../stream.js';
+import type { Attended, AttentionInputs, HeadsOptions } from './attention-heads.js';
 
-export interface MultiHeadAttentionOptions extends LayerOptions {
+export interface MultiHeadAttentionOptions extends HeadsOptions {
   /** The length of a head's values. @defaultValue keyDim */
   readonly valueDim?: number;
-  /** The share of probabilities that training drops. @defaultValue 0 */
-  readonly dropout?: number;
-  /** @defaultValue true */
-  readonly useBias?: boolean;
   /** The length of the results. @defaultValue that of the queries */
   readonly outputDim?: number;
-  /** Whether a place attends only to itself and what comes before. @defaultValue false */
-  readonly useCausalMask?: boolean;
-  /** A place attends only to places nearer than this. @defaultValue all */
-  readonly slidingWindow?: number;
-  /** Whether each head's result is multiplied by sigmoid(gate(query)). @defaultValue false */
-  readonly useGate?: boolean;
-  /** @defaultValue 'glorotUniform' */
-  readonly kernelInitializer?: InitializerLike;
-  /** @defaultValue 'zeros' */
-  readonly biasInitializer?: InitializerLike;
-  readonly kernelRegularizer?: RegularizerLike;
-  /** What it is brought back to after every step. */
-  readonly kernelConstraint?: ConstraintLike;
-  readonly biasRegularizer?: RegularizerLike;
-  /** What it is brought back to after every step. */
-  readonly biasConstraint?: ConstraintLike;
-  /** Of the dropout alone. @defaultValue the model's */
-  readonly seed?: number;
+  /** The axes whose places attend to each other; those left out are like further samples. @defaultValue all between the first and the last */
+  readonly attentionAxes?: number | readonly number[];
 }
 
 interface AttentionConfig extends MultiHeadAttentionOptions {
@@ -54,40 +22,65 @@ interface AttentionConfig extends MultiHeadAttentionOptions {
 }
 
 const fields: Fields<AttentionConfig> = {
-  ...layerFields,
+  ...headsFields,
   numHeads: required(number),
   keyDim: required(number),
   valueDim: number,
-  dropout: number,
-  useBias: flag,
   outputDim: number,
-  useCausalMask: flag,
-  slidingWindow: number,
-  useGate: flag,
-  kernelInitializer: initializerField,
-  biasInitializer: initializerField,
-  kernelRegularizer: regularizerField,
-  kernelConstraint: constraintField,
-  biasRegularizer: regularizerField,
-  biasConstraint: constraintField,
-  seed: number,
+  attentionAxes: numberOrNumbers,
 };
 
-/** What attends to what. */
-export interface AttentionInputs {
-  /** [n, t, d] */
-  readonly query: Tensor;
-  /** [n, s, d] */
-  readonly value: Tensor;
-  /** [n, s, d]. @defaultValue value */
-  readonly key?: Tensor;
-  /** [n, t, s], bool: which pairs may attend. @defaultValue all */
-  readonly attentionMask?: Tensor;
+/** Inputs of any number of axes as sequences, and what becomes of the result. */
+interface Flat {
+  readonly inputs: AttentionInputs;
+  back(y: Tensor): Tensor;
 }
 
-interface Projection {
-  readonly kernel: Variable;
-  readonly bias: Variable | undefined;
+abstract class MultiHead<Y> extends AttentionHeads<Y> {
+  private readonly config: AttentionConfig;
+
+  constructor(numHeads: number, keyDim: number, options: MultiHeadAttentionOptions = {}) {
+    const { valueDim = keyDim, outputDim, slidingWindow = 1, dropout = 0 } = options;
+    for (const [name, n] of Object.entries({ numHeads, keyDim, valueDim, outputDim: outputDim ?? 1, slidingWindow })) {
+      if (!Number.isInteger(n) || n < 1) throw new ArgumentError(`${name}: expected a whole number of at least 1, found ${n}`);
+    }
+    if (!(dropout >= 0 && dropout < 1)) throw new ArgumentError(`dropout: expected a number from 0 to below 1, found ${dropout}`);
+    super({ heads: numHeads, keyValueHeads: numHeads, keyDim, valueDim, outputDim }, options);
+    this.config = { numHeads, keyDim, ...options };
+  }
+
+  protected attendAll(inputs: AttentionInputs, context: Context): Attended {
+    if (inputs.query.rank <= 3) return this.attend(inputs, context);
+    const flat = this.flattened(inputs);
+    const { y, shares } = this.attend(flat.inputs, context);
+    return { y: flat.back(y), shares };
+  }
+
+  /** [n, ...free, ...places, d] -> [n free, places, d] */
+  private flattened({ query, value, key = value, attentionMask }: AttentionInputs): Flat {
+    const { rank } = query;
+    const inner = Array.from({ length: rank - 2 }, (_, i) => i + 1);
+    const axes = [this.config.attentionAxes ?? inner].flat().map((axis) => (axis < 0 ? axis + rank - 1 : axis)); // prettier-ignore
+    if (attentionMask || !axes.every((axis) => inner.includes(axis))) {
+      throw new ShapeError(
+        `${this.className}: attentionAxes ${showShape(axes)} do not fit queries ${showShape(query.shape)} without a mask`,
+      );
+    }
+    const free = inner.filter((axis) => !axes.includes(axis));
+    const order = [0, ...free, ...axes, rank - 1];
+    const size = (x: Tensor, names: readonly number[]): number => names.reduce((p, axis) => p * (x.shape[axis] ?? 1), 1);
+    const flat = (x: Tensor): Tensor => x.transpose(order).reshape([size(x, [0, ...free]), size(x, axes), x.shape[rank - 1] ?? 1]);
+    const sizes = order.slice(0, -1).map((axis) => query.shape[axis] ?? 1);
+    const inverse = order.map((_, axis) => order.indexOf(axis));
+    return {
+      inputs: { query: flat(query), value: flat(value), key: flat(key) },
+      back: (y) => y.reshape([...sizes, y.shape[2] ?? 1]).transpose(inverse),
+    };
+  }
+
+  override toConfig(): Config {
+    return write(fields, this.config);
+  }
 }
 
 /**
@@ -98,46 +91,11 @@ interface Projection {
  *
  * @example new MultiHeadAttention(4, 32).apply({ query: x, value: x }) // [n, t, d] -> [n, t, d]
  */
-export class MultiHeadAttention extends Layer<AttentionInputs, Tensor> {
+export class MultiHeadAttention extends MultiHead<Tensor> {
   static override readonly className: string = 'MultiHeadAttention';
-  private readonly config: AttentionConfig;
-  private readonly projections: Map<string, Projection> = new Map();
-  private stream: Stream | undefined;
 
-  constructor(numHeads: number, keyDim: number, options: MultiHeadAttentionOptions = {}) {
-    super(options);
-    const { valueDim = keyDim, outputDim = 1, slidingWindow = 1, dropout = 0 } = options;
-    for (const [name, n] of Object.entries({ numHeads, keyDim, valueDim, outputDim, slidingWindow })) {
-      if (!Number.isInteger(n) || n < 1) throw new ArgumentError(`${name}: expected a whole number of at least 1, found ${n}`);
-    }
-    if (!(dropout >= 0 && dropout < 1)) throw new ArgumentError(`dropout: expected a number from 0 to below 1, found ${dropout}`);
-    this.config = { numHeads, keyDim, ...options };
-  }
-
-  override build({ query, value, key = value }: { query: PartialShape; value: PartialShape; key?: PartialShape }): void {
-    const { numHeads, keyDim, valueDim = keyDim, outputDim = lastOf(query), useGate = false, dropout = 0 } = this.config;
-    this.project('query', [lastOf(query), numHeads, keyDim], 2);
-    this.project('key', [lastOf(key), numHeads, keyDim], 2);
-    if (useGate) this.project('gate', [lastOf(query), numHeads, valueDim], 2);
-    this.project('value', [lastOf(value), numHeads, valueDim], 2);
-    this.project('attention_output', [numHeads, valueDim, outputDim], 1);
-    if (dropout > 0) this.stream = this.random(this.config.seed);
-  }
-
-  override call({ query, value, key = value, attentionMask }: AttentionInputs, { training, mask }: Context): Tensor {
-    const { numHeads, keyDim } = this.config;
-    for (const [name, x] of Object.entries({ query, value, key })) {
-      if (x.rank !== 3) throw new ShapeError(`MultiHeadAttention: ${name}: expected [n, t, d], found ${showShape(x.shape)}`);
-    }
-    const q = this.headsOf('query', query).mul(1 / Math.sqrt(keyDim));
-    const scores = q.matmul(this.headsOf('key', key).transpose([0, 1, 3, 2])); // [n, heads, t, s]
-    const allowed = this.allowed(query, value, attentionMask, mask);
-    const shares = allowed ? maskedSoftmax(scores, allowed, -1) : scores.softmax();
-    const results = this.dropped(shares, training).matmul(this.headsOf('value', value)); // [n, heads, t, valueDim]
-    const gated = this.projections.has('gate') ? results.mul(this.headsOf('gate', query).sigmoid()) : results;
-    const [n = 0, t = 0] = query.shape;
-    const joined = gated.transpose([0, 2, 1, 3]).reshape([n, t, numHeads * (gated.shape[3] ?? 1)]);
-    return this.linear('attention_output', joined, joined.shape[2] ?? 1);
+  override call(inputs: AttentionInputs, context: Context): Tensor {
+    return this.attendAll(inputs, context).y;
   }
 
   /** A place of the output counts where its query does. */
@@ -145,80 +103,27 @@ export class MultiHeadAttention extends Layer<AttentionInputs, Tensor> {
     return mask?.query;
   }
 
-  private project(name: string, shape: readonly number[], biasAxes: number): void {
-    const { useBias = true, kernelInitializer = 'glorotUniform', biasInitializer = 'zeros' } = this.config;
-    const kernel = this.weight(`${name}/kernel`, shape, {
-      initializer: initializer(kernelInitializer),
-      regularizer: regularizer(this.config.kernelRegularizer),
-      constraint: constraint(this.config.kernelConstraint),
-    });
-    const bias = useBias
-      ? this.weight(`${name}/bias`, shape.slice(-biasAxes), {
-          initializer: initializer(biasInitializer),
-          regularizer: regularizer(this.config.biasRegularizer),
-          constraint: constraint(this.config.biasConstraint),
-        })
-      : undefined;
-    this.projections.set(name, { kernel, bias });
-  }
-
-  /** x w + b, the kernel's axes joined to [inputs, the rest]. */
-  private linear(name: string, x: Tensor, inputs: number): Tensor {
-    const found = this.projections.get(name);
-    if (!found) throw new Error(`MultiHeadAttention: no ${name}`);
-    const y = x.matmul(found.kernel.value.reshape([inputs, -1]));
-    return found.bias ? y.add(found.bias.value.reshape([-1])) : y;
-  }
-
-  /** [n, t, d] -> [n, heads, t, length of a head]. */
-  private headsOf(name: string, x: Tensor): Tensor {
-    const [n = 0, t = 0, d = 1] = x.shape;
-    const { numHeads } = this.config;
-    const y = this.linear(name, x, d);
-    return y.reshape([n, t, numHeads, (y.shape[2] ?? 1) / numHeads]).transpose([0, 2, 1, 3]);
-  }
-
-  private dropped(shares: Tensor, training: boolean): Tensor {
-    const { dropout = 0 } = this.config;
-    if (!training || !this.stream) return shares;
-    const { key, counter } = this.stream.next();
-    return where(bernoulli(key, 1 - dropout, shares.shape, { counter }), shares.div(1 - dropout), 0);
-  }
-
-  /** [n or 1, 1, t or 1, s]: which pairs may attend; undefined for all. */
-  private allowed(query: Tensor, value: Tensor, given: Tensor | undefined, mask: unknown): Tensor | undefined {
-    const [t = 0, s = 0] = [query.shape[1], value.shape[1]];
-    const maskOf = (name: string): Tensor | undefined => {
-      const found: unknown = typeof mask === 'object' && mask !== null ? Reflect.get(mask, name) : undefined;
-      return isTensor(found) ? found : undefined;
-    };
-    const masks = [
-      given?.expandDims(1),
-      maskOf('query')?.expandDims(1).expandDims(3),
-      maskOf('value')?.expandDims(1).expandDims(1),
-      maskOf('key')?.expandDims(1).expandDims(1),
-      this.near(t, s),
-    ].filter((one) => one !== undefined);
-    const [first, ...others] = masks;
-    return others.reduce((all, one) => all?.and(one), first);
-  }
-
-  /** The pairs that a causal mask and a window leave: [1, 1, t, s]. */
-  private near(t: number, s: number): Tensor | undefined {
-    const { useCausalMask = false, slidingWindow = Infinity } = this.config;
-    if (!useCausalMask && slidingWindow === Infinity) return undefined;
-    const pairs = Uint8Array.from({ length: t * s }, (_, at) => {
-      const [i, j] = [Math.floor(at / s), at % s];
-      return Number((!useCausalMask || j <= i) && Math.abs(i - j) < slidingWindow);
-    });
-    return fromData(pairs, [1, 1, t, s], 'bool');
-  }
-
-  override toConfig(): Config {
-    return write(fields, this.config);
-  }
   static fromConfig(config: Config, registry: Registry): MultiHeadAttention {
     const { numHeads, keyDim, ...options } = read(fields, config, registry);
     return new MultiHeadAttention(numHeads, keyDim, options);
+  }
+}
+
+/** A `MultiHeadAttention` that also gives how much each place attends to each: [y, shares [n, heads, t, s]]. */
+export class MultiHeadAttentionWithScores extends MultiHead<readonly [y: Tensor, shares: Tensor]> {
+  static override readonly className: string = 'MultiHeadAttentionWithScores';
+
+  override call(inputs: AttentionInputs, context: Context): readonly [Tensor, Tensor] {
+    const { y, shares } = this.attendAll(inputs, context);
+    return [y, shares];
+  }
+
+  override computeMask(_x: AttentionInputs, mask: { readonly query?: Tensor | undefined } | undefined): readonly (Tensor | undefined)[] {
+    return [mask?.query];
+  }
+
+  static fromConfig(config: Config, registry: Registry): MultiHeadAttentionWithScores {
+    const { numHeads, keyDim, ...options } = read(fields, config, registry);
+    return new MultiHeadAttentionWithScores(numHeads, keyDim, options);
   }
 }

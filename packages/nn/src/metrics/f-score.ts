@@ -10,11 +10,11 @@ import type { MetricCall, MetricOptions } from './metric.js';
  * How the scores of the classes become one: 'micro' counts all classes together, 'macro' takes the mean of the scores,
  * 'weighted' that weighted with how often each class is true; 'none' keeps them apart, which logs cannot hold.
  */
-export type Average = 'none' | 'micro' | 'macro' | 'weighted';
+export type ScoreAverage = 'none' | 'micro' | 'macro' | 'weighted';
 
 export interface F1ScoreOptions extends MetricOptions {
   /** @defaultValue 'none' */
-  readonly average?: Average;
+  readonly average?: ScoreAverage;
   /** What a prediction must be above, between 0 and 1. @defaultValue the largest of each row is the prediction */
   readonly threshold?: number;
 }
@@ -35,7 +35,7 @@ const epsilon = 1e-7;
 
 /** (1 + beta^2) P R / (beta^2 P + R), P = TP / (TP + FP) the precision, R = TP / (TP + FN) the recall. y, p: [n, classes]. */
 export class FBetaScore extends Metric {
-  private readonly average: Average;
+  private readonly average: ScoreAverage;
   private readonly beta: number;
   private readonly threshold: number | undefined;
   private counts: Counts | undefined;

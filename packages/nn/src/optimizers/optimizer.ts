@@ -110,8 +110,13 @@ export abstract class Optimizer {
     this.rate.assign(full([], checkRate(rate)));
   }
 
+  /** Whether moving averages of the weights are kept. */
+  get averages(): boolean {
+    return this.options.useEma ?? false;
+  }
+
   /** What the loss is to be multiplied by before it is differentiated. */
-  get lossScale(): number {
+  get lossScale(): number | Tensor {
     return this.options.lossScaleFactor ?? 1;
   }
 
@@ -131,7 +136,8 @@ export abstract class Optimizer {
     const { gradientAccumulationSteps: steps = 1 } = this.options;
     const raw = this.iteration.value;
     const done = steps === 1 ? raw : raw.floorDivide(steps);
-    const unscaled = this.lossScale === 1 ? gradients : gradients.map((g) => g.div(this.lossScale));
+    const { lossScale } = this;
+    const unscaled = lossScale === 1 ? gradients : gradients.map((g) => g.div(lossScale));
     if (steps === 1) this.step(unscaled, variables, kept, done, (next) => next);
     else this.accumulate(unscaled, variables, kept, done, raw.add(1).remainder(steps).equal(0), steps);
     this.averageWeights(variables, kept, done);

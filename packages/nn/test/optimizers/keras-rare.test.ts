@@ -53,3 +53,23 @@ test('a loss that was multiplied is divided again', () => {
   expect([optimizer.lossScale, w.value.toArray(1)]).toEqual([4, [0, 0]]);
   expect(() => new nn.SGD({ lossScaleFactor: 0 })).toThrow('lossScaleFactor: expected a number above 0, found 0');
 });
+
+test.each([false, true])('a scale halves where gradients overflow and doubles where they do not; compiled: %s', (compiled) => {
+  const w = new Variable(tensor([8]));
+  const optimizer = new nn.LossScaleOptimizer(new nn.SGD({ learningRate: 1, momentum: 0.5 }), { initialScale: 4, dynamicGrowthSteps: 2 });
+  const step = (g: ReturnType<typeof tensor>): void => optimizer.apply([g], [w]);
+  const run = compiled ? jit(step) : step;
+  const seen = [4, Infinity, 4, 4, 4, NaN].map((g) => {
+    run(tensor([g]));
+    return [w.value.item(), optimizer.lossScale.item()];
+  });
+  // Velocities 1, (1), 2.5, 3.25, 2.625: what overflowed leaves no trace.
+  expect(seen).toEqual([[7, 4], [7, 2], [4.5, 2], [1.25, 4], [-1.375, 4], [-1.375, 2]]); // prettier-ignore
+});
+
+test.each([
+  [{ initialScale: 0 }, 'initialScale: expected a number above 0, found 0'],
+  [{ dynamicGrowthSteps: 0 }, 'dynamicGrowthSteps: expected a whole number of at least 1, found 0'],
+])('LossScaleOptimizer refuses %j', (options, message) => {
+  expect(() => new nn.LossScaleOptimizer(new nn.SGD(), options)).toThrow(message);
+});

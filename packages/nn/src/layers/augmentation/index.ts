@@ -4,6 +4,8 @@ import { RandomBrightness } from './random-brightness.js';
 import { RandomContrast } from './random-contrast.js';
 import { RandomCrop } from './random-crop.js';
 import { RandomFlip } from './random-flip.js';
+import { RandomGrayscale } from './random-grayscale.js';
+import { RandomInvert } from './random-invert.js';
 import { RandomRotation } from './random-rotation.js';
 import { RandomTranslation } from './random-translation.js';
 import { RandomZoom } from './random-zoom.js';
@@ -16,6 +18,8 @@ export const imageLayers: readonly LayerClass[] = [
   RandomContrast,
   RandomCrop,
   RandomFlip,
+  RandomGrayscale,
+  RandomInvert,
   RandomRotation,
   RandomTranslation,
   RandomZoom,
