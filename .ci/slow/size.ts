@@ -7,7 +7,7 @@ import { build } from 'vite';
 import { built } from '../built.js';
 
 const aim = 60_000;
-const limit = 90_000;
+const limit = 105_000;
 
 const perceptron = `
 import { Adam, Dense, fromData, Sequential, SparseCategoricalCrossentropy, Trainer } from '@gradus/train';

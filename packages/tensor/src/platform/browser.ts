@@ -5,11 +5,14 @@ export function cores(): number {
   return navigator.hardwareConcurrency;
 }
 
+/** How `receive` of a helper's source comes by its messages. */
+const listen = 'onmessage = ({ data }) => receive(data);';
+
 /** A worker that runs `source`; undefined where pages may not share memory, or may not make workers of text. */
 export function startHelper(source: string): Helper | undefined {
   if (!globalThis.crossOriginIsolated) return undefined;
   try {
-    const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
+    const url = URL.createObjectURL(new Blob([source, listen], { type: 'text/javascript' }));
     const worker = new Worker(url);
     // A helper that fails never says that it is ready, and nobody waits for it.
     worker.addEventListener('error', (event) => event.preventDefault());

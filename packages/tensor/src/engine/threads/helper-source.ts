@@ -1,4 +1,4 @@
-/** What a helper runs: a text, since no bundler and no runtime finds a second file in the same way. */
+/** What a helper runs: a text, since no bundler and no runtime finds a second file in the same way. `receive` takes a message. */
 import { failed, left, posted, program, received, runs, wake } from './control.js';
 
 /** Turns of waiting awake before a helper goes to sleep: a step or two of a small model. */
@@ -46,7 +46,4 @@ const receive = (message) => {
   Atomics.store(words, ${received(0)} + index * ${received(1) - received(0)}, got);
   work();
 };
-
-if (typeof importScripts === 'function') onmessage = ({ data }) => receive(data);
-else require('node:worker_threads').parentPort.on('message', receive);
 `;
