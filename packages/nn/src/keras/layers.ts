@@ -1,5 +1,5 @@
 /** How layers stand in Keras' files: their classes and options, and in which groups their weights are. */
-import { FormatError } from '@gradus/tensor';
+import { ArgumentError, FormatError } from '@gradus/tensor';
 import { isList, isRecord } from '../config.js';
 import { kerasKey, ourKey, valueFromKeras, valueToKeras } from './values.js';
 import type { AnyLayer } from '../any-layer.js';
@@ -9,6 +9,8 @@ import type { Weight } from '../weight.js';
 /** What Keras calls a class of ours. */
 export function kerasClassOf({ className }: AnyLayer): string {
   if (className === 'LSTMWithState') return 'LSTM';
+  if (/With(State|Scores)$/.test(className))
+    throw new ArgumentError(`model: ${className} has no form in files of Keras; save it as .safetensors`);
   return className === 'Model' ? 'Functional' : className;
 }
 

@@ -14,8 +14,8 @@ export interface LossScaleOptions {
 }
 
 /**
- * Another optimizer, whose loss is multiplied by a scale: where all gradients are finite they are divided by it and applied, and after some such steps
- * the scale doubles; else the step is left out, and the scale halves. Micikevicius et al. 2018.
+ * Another optimizer, whose loss is multiplied by a scale s. Where all gradients are finite, g <- g / s is applied, and after some such steps s <- 2 s;
+ * else the step is left out, and s <- s / 2. Micikevicius et al. 2018.
  */
 export class LossScaleOptimizer extends Optimizer {
   readonly slots: readonly string[] = [];
