@@ -6,11 +6,15 @@ import type { AnyLayer } from '../any-layer.js';
 import type { Config, Json, Saved } from '../config.js';
 import type { Weight } from '../weight.js';
 
+/** Layers over steps, whose weights Keras keeps in a cell. */
+const recurrent = /^(LSTM|GRU|SimpleRNN)(WithState)?$/;
+
 /** What Keras calls a class of ours. */
 export function kerasClassOf({ className }: AnyLayer): string {
-  if (className === 'LSTMWithState') return 'LSTM';
-  if (/With(State|Scores)$/.test(className))
+  if (recurrent.test(className)) return className.replace('WithState', '');
+  if (/With(State|Scores)$|^(Bidirectional|TimeDistributed|RNN|StackedRNNCells)/.test(className)) {
     throw new ArgumentError(`model: ${className} has no form in files of Keras; save it as .safetensors`);
+  }
   return className === 'Model' ? 'Functional' : className;
 }
 
@@ -24,7 +28,10 @@ export function optionsToKeras(layer: AnyLayer): Config {
   const entries = set.map(([key, value]) => {
     return [isAttention && key === 'outputDim' ? 'output_shape' : kerasKey(key), valueToKeras(key, value)];
   });
-  return { ...Object.fromEntries(entries), ...(layer.className === 'LSTMWithState' ? { return_state: true } : {}) };
+  return {
+    ...Object.fromEntries(entries),
+    ...(recurrent.test(layer.className) && layer.className.endsWith('WithState') ? { return_state: true } : {}),
+  };
 }
 
 /** Options that change nothing here, whatever they are. */
@@ -46,21 +53,21 @@ const fixed: ReadonlyMap<string, readonly Json[]> = new Map([
 export function layerFromKeras(className: string, config: Config, where: string): Saved {
   const entries = Object.entries(config).flatMap(([key, value]) => optionFrom(className, key, value, where));
   const options: Config = Object.fromEntries(entries);
-  if (className === 'LSTM') return lstmFrom(options);
+  if (recurrent.test(className)) return recurrentFrom(className, options);
   return { className, config: className === 'MultiHeadAttention' ? attentionFrom(options, where) : options };
 }
 
 /** One option in our spelling; none where Gradus does without it. */
 function optionFrom(className: string, key: string, value: Json, where: string): readonly (readonly [string, Json])[] {
-  if ((value === null && key !== 'axis') || idle.test(key) || (key === 'seed' && className === 'LSTM')) return [];
+  if ((value === null && key !== 'axis') || idle.test(key) || (key === 'seed' && recurrent.test(className))) return [];
   if (key === 'dtype') return checkType(value, where);
   if (fixed.has(key) && (key !== 'fill_mode' || className === 'Resizing')) return checkFixed(key, value, where);
   if (/^batch_(input_)?shape$/.test(key)) return [['inputShape', isList(value) ? value.slice(1) : value]];
   return [[ourKey(key), valueFromKeras(key, value)]];
 }
 
-function lstmFrom({ returnState = false, ...options }: Config): Saved {
-  return { className: returnState === true ? 'LSTMWithState' : 'LSTM', config: options };
+function recurrentFrom(className: string, { returnState = false, ...options }: Config): Saved {
+  return { className: returnState === true ? `${className}WithState` : className, config: options };
 }
 
 function attentionFrom({ outputShape, attentionAxes, ...options }: Config, where: string): Config {
@@ -105,13 +112,19 @@ const attentionParts: ReadonlyMap<string, readonly string[]> = new Map([
   ['attention_output', ['output_dense', '_output_dense']],
 ]);
 
+const cellNames: ReadonlyMap<string, string> = new Map([
+  ['LSTM', 'lstm_cell'],
+  ['GRU', 'gru_cell'],
+  ['SimpleRNN', 'simple_rnn_cell'],
+]);
+
 /** The layer's own weights by their groups, without the counters of random streams, which Keras has not. */
 export function groupsOf({ className, ownWeights }: AnyLayer): readonly Group[] {
   const weights = ownWeights.filter(({ name }) => name !== 'random');
-  if (className.startsWith('LSTM')) {
+  if (recurrent.test(className)) {
     const order = ['kernel', 'recurrent_kernel', 'bias'];
     const sorted = weights.toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
-    return [{ at: [''], name: '', weights: [] }, { at: ['cell'], name: 'lstm_cell', weights: sorted }]; // prettier-ignore
+    return [{ at: [''], name: '', weights: [] }, { at: ['cell'], name: cellNames.get(className.replace('WithState', '')) ?? '', weights: sorted }]; // prettier-ignore
   }
   if (className !== 'MultiHeadAttention') return [{ at: [''], name: '', weights: inOrder(weights) }];
   const parts = [...attentionParts].map(([name, at]) => ({ at, name, weights: weights.filter((one) => one.name.startsWith(`${name}/`)) }));
