@@ -20,7 +20,7 @@ function perceptron(batch: number): Work {
     what: `784-128-64-10, relu, sparse cross-entropy, Adam, batch ${batch}`,
     batch,
     flops,
-    steps: 640 / batch,
+    steps: Math.max(4, 2560 / batch),
   };
 }
 
@@ -28,7 +28,7 @@ function convolutional(batch: number): Work {
   const [one, two] = [26 * 26 * 9 * 32, 11 * 11 * 9 * 32 * 64];
   const flops = 2 * batch * (first * one + later * two + later * 1600 * 128 + later * 128 * 10);
   const what = `28x28x1, conv 3x3x32, pool, conv 3x3x64, pool, dense 128, dropout, dense 10, Adam, batch ${batch}`;
-  return { name: `cnn ${batch}`, what, batch, flops, steps: 128 / batch };
+  return { name: `cnn ${batch}`, what, batch, flops, steps: Math.max(2, 256 / batch) };
 }
 
 const lstm: Work = {
@@ -36,7 +36,7 @@ const lstm: Work = {
   what: 'LSTM(64) over [32, 50, 32], dense 1, mean squared error, RMSprop',
   batch: 32,
   flops: 2 * 32 * 50 * (first * 32 * 256 + later * 64 * 256) + 2 * 32 * later * 64,
-  steps: 4,
+  steps: 12,
 };
 
 const transformer: Work = {
@@ -44,7 +44,7 @@ const transformer: Work = {
   what: 'one block: width 128, 4 heads, feed-forward 512, 64 tokens, mean squared error, Adam, batch 8',
   batch: 8,
   flops: 2 * 512 * later * (4 * 128 * 128 + 2 * 128 * 512 + 2 * 64 * 128),
-  steps: 2,
+  steps: 6,
 };
 
 export const works: readonly Work[] = [

@@ -1,8 +1,11 @@
 /** What a helper runs: a text, since no bundler and no runtime finds a second file in the same way. `receive` takes a message. */
 import { failed, left, posted, program, received, runs, wake } from './control.js';
 
-/** Turns of waiting awake before a helper goes to sleep: a step or two of a small model. */
-const patience = 20_000;
+/** How long a helper waits awake, in milliseconds: waking it takes as long as a small step, and between two steps a batch may be gathered. */
+const patience = 2;
+
+/** Turns of waiting between two looks at the clock. */
+const look = 1000;
 
 export const helperSource: string = `
 let words, memory, index, done, got = 0;
@@ -24,14 +27,18 @@ const run = () => {
 };
 
 const work = () => {
-  for (let turns = 0; ; turns++) {
+  let since = performance.now();
+  for (let turns = 1; ; turns++) {
     const now = Atomics.load(words, ${wake});
     if (Atomics.load(words, ${runs}) !== done) {
       done = done + 1 | 0;
-      turns = 0;
       run();
+      since = performance.now();
     } else if (Atomics.load(words, ${posted}) !== got) return;
-    else if (turns > ${patience}) Atomics.wait(words, ${wake}, now);
+    else if (turns % ${look} === 0 && performance.now() > since + ${patience}) {
+      Atomics.wait(words, ${wake}, now);
+      since = performance.now();
+    }
   }
 };
 
