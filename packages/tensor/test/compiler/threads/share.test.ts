@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ones, take, Variable, zeros } from '@gradus/tensor';
 import { expectSameBits, programs } from '@gradus/tensor/testing';
 import { kernelFor } from '../../../src/compiler/kernels/index.js';
 import { listsOf } from '../../../src/compiler/threads/barriers.js';
@@ -8,6 +9,7 @@ import { instantiate } from '../../../src/engine/instantiate.js';
 import { engineHere, load } from '../load.js';
 import type { Address, Region } from '../../../src/compiler/plan/plan.js';
 import type { Task } from '../../../src/compiler/threads/options.js';
+import type { Tensor } from '@gradus/tensor';
 import type { Loaded } from '../../../src/engine/program.js';
 
 /**
@@ -102,5 +104,26 @@ describe('a program shared among threads', () => {
       loaded.close();
     })); // prettier-ignore
     expect(cut).toBeGreaterThan(0);
+  });
+
+  test('a variable is written only when no other thread can stop at a bad index any more', () => {
+    const state = new Variable(ones([64, 64]), { name: 'state' });
+    const run = ([x, rows]: readonly Tensor[]): readonly Tensor[] => {
+      state.assign(state.value.add(1));
+      return [take(x, rows, 0)];
+    };
+    const program = { inputs: [ones([9, 4]), zeros([5], 'int32')], variables: [state], run };
+    const loaded = load(program, kernelFor);
+    const { instructions } = loaded.plan;
+    const choices = choicesOf(instructions, 2, 0);
+    const picks = choices.map(({ options, refuses }) => (refuses ? 0 : options.length - 1));
+    const [, second] = listsOf(instructions, choices, picks, 2);
+    const writes = (task: Task): boolean =>
+      (task.kind === 'call' && task.results.some(({ region }) => region.kind === 'home')) ||
+      (task.kind === 'copy' && task.to.region.kind === 'home');
+    const [met, written] = [second.findIndex(({ kind }) => kind === 'barrier'), second.findIndex(writes)];
+    expect(met).toBeGreaterThanOrEqual(0);
+    expect(written).toBeGreaterThan(met);
+    loaded.close();
   });
 });
