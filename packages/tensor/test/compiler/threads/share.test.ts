@@ -109,8 +109,9 @@ describe('a program shared among threads', () => {
   test('a variable is written only when no other thread can stop at a bad index any more', () => {
     const state = new Variable(ones([64, 64]), { name: 'state' });
     const run = ([x, rows]: readonly Tensor[]): readonly Tensor[] => {
+      const taken = take(x, rows, 0);
       state.assign(state.value.add(1));
-      return [take(x, rows, 0)];
+      return [taken];
     };
     const program = { inputs: [ones([9, 4]), zeros([5], 'int32')], variables: [state], run };
     const loaded = load(program, kernelFor);
