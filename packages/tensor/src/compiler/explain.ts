@@ -64,7 +64,8 @@ function rowOf(line: Line, { flops, bytes }: Cost, ms: number | undefined, total
 export function titleOf(instruction: Instruction): string {
   if (instruction.kind === 'repeat') return `loop of ${instruction.length} steps`;
   if (instruction.kind === 'copy') return `copy ${instruction.rows} x ${instruction.bytes} B`;
-  return nodeTitle(instruction.node, instruction.operands.map(({ layout }) => showType(layout.type))); // prettier-ignore
+  const title = nodeTitle(instruction.node, instruction.operands.map(({ layout }) => showType(layout.type))); // prettier-ignore
+  return instruction.kind === 'call' && instruction.kernel.method ? `${instruction.kernel.method} ${title}` : title;
 }
 
 function nameOf(node: AnyOp | FusedNode): string {

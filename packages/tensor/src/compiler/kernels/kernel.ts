@@ -16,10 +16,13 @@ export interface Kernel {
   readonly signature: string;
   /** Bytes of scratch memory, given as the last pointer. 0: there is no such parameter. */
   readonly scratch: number;
+  /** Of the plain method, whatever the kernel makes of it. */
   readonly flops: number;
   readonly bytes: number;
   /** Numbers appended after the pointers at each call (lengths of flat loops, rows of nests): so that shapes share code. */
   readonly extra: readonly number[];
+  /** How it computes, where that is not what its name says: for `explain`. */
+  readonly method?: string;
   /** Ways to cut the work into parts for several threads; none where it cannot be cut. */
   readonly splits: readonly Split[];
   /** Emits the function's body into a module under construction. */

@@ -128,6 +128,8 @@ describe('minimal filtering', () => {
     const layouts = [waves([8, 14, 14, 32], 1), waves([3, 3, 32, 64], 1), waves([8, 14, 14, 64], 1)].map((value) => layoutOf(value));
     const conv = convolutionOf(one, layouts);
     expect(isWorthIt(conv)).toBe(true);
+    expect(forwardKernel(conv).method).toBe('minimal');
+    expect(forwardKernel({ ...conv, minimal: false }).method).toBeUndefined();
     expect(isWorthIt({ ...conv, c: 4, f: 4 })).toBe(false);
     expect(isWorthIt({ ...conv, c: 33 })).toBe(false);
     expect(isWorthIt({ ...conv, groups: 2 })).toBe(false);

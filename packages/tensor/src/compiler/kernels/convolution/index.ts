@@ -152,6 +152,7 @@ function made(name: string, conv: Convolution & { readonly turned?: number }, sc
   const count = (of: 'inputs' | 'outputs' | 'kernel'): number => axes.reduce((product, axis) => product * axis[of], 1);
   return {
     signature: `${name} ${JSON.stringify(conv)}`,
+    ...(conv.minimal ? { method: 'minimal' } : {}),
     scratch,
     flops: 2 * images * count('outputs') * count('kernel') * c * filters * groups,
     bytes: 4 * (images * groups * (count('inputs') * c + count('outputs') * filters) + count('kernel') * c * filters * groups),
